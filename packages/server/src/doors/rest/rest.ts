@@ -1,0 +1,118 @@
+import fastifyCookie from "@fastify/cookie";
+import { Ajv } from "ajv";
+import formats from "ajv-formats";
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { AppError } from "../../kit/errors.ts";
+import { newId } from "../../kit/ids.ts";
+import type { Logger } from "../../kit/log.ts";
+import type { Metrics } from "../../kit/metrics.ts";
+import type { Route, RouteInput, RouteSchemas } from "../../kit/route.ts";
+import { type Authenticator, authenticateRequest } from "./authenticate.ts";
+import { answerError } from "./problem.ts";
+
+export const apiPrefix = "/api/v1";
+/** Bodies of one thing; batches say their own limit. */
+export const bodyBytesMax = 4 * 1024 * 1024;
+const headerBytesMax = 16 * 1024;
+const requestIdPattern = /^[\w.-]{8,64}$/;
+
+export interface RestOptions {
+  routes: readonly Route[];
+  authenticator: Authenticator;
+  metrics: Metrics;
+  log: Logger;
+  trustedProxies: string[];
+}
+
+/** The REST face: every route of the table, and nothing that is not in it. It decides nothing. */
+export async function createRest(options: RestOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
+    bodyLimit: bodyBytesMax,
+    maxParamLength: 300,
+    http: { maxHeaderSize: headerBytesMax },
+    genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
+    return503OnClosing: true,
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false },
+    },
+  }) as unknown as FastifyInstance;
+  app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(httpPart).compile(schema as object));
+  await app.register(fastifyCookie);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    answerError(
+      new AppError("not_found", `There is no ${request.method} ${request.url.split("?")[0]}`),
+      request,
+      reply,
+    );
+  });
+  app.addHook("onSend", (request, reply, payload, done) => {
+    void reply.header("x-request-id", request.id);
+    done(null, payload);
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    observe(options, request, reply);
+    done();
+  });
+  for (const route of options.routes) addRoute(app, route, options);
+  return app;
+}
+
+const ajvOptions = {
+  removeAdditional: false,
+  useDefaults: true,
+  allErrors: false,
+  strictTypes: false,
+} as const;
+const bodies = withFormats(new Ajv({ ...ajvOptions, coerceTypes: false }));
+const texts = withFormats(new Ajv({ ...ajvOptions, coerceTypes: "array" }));
+
+/** Parameters are text on the wire and are converted; in a body a number in quotes is a mistake. */
+function validatorOf(part: string | undefined): Ajv {
+  return part === "body" ? bodies : texts;
+}
+
+function withFormats(ajv: Ajv): Ajv {
+  formats.default(ajv, ["date-time", "uri", "email"]);
+  return ajv;
+}
+
+function addRoute(app: FastifyInstance, route: Route, options: RestOptions): void {
+  app.route({
+    method: route.method,
+    url: apiPrefix + route.path,
+    schema: {
+      operationId: route.operation,
+      summary: route.summary,
+      tags: [route.tag],
+      ...(route.schemas.params === undefined ? {} : { params: route.schemas.params }),
+      ...(route.schemas.query === undefined ? {} : { querystring: route.schemas.query }),
+      ...(route.schemas.body === undefined ? {} : { body: route.schemas.body }),
+      response: route.replies,
+    },
+    config: { operation: route.operation },
+    ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
+    handler: async (request, reply) => {
+      const call = await authenticateRequest(options.authenticator, route, request, reply);
+      const { params, query, body } = request;
+      const input = { params, query, body, request, reply } as unknown as RouteInput<RouteSchemas>;
+      const answer = await route.run(call, input);
+      if (reply.sent) return reply;
+      const status = Number(Object.keys(route.replies)[0]);
+      void reply.code(reply.statusCode === 200 ? status : reply.statusCode);
+      return answer;
+    },
+  });
+}
+
+function requestIdOf(header: string | string[] | undefined): string {
+  return typeof header === "string" && requestIdPattern.test(header) ? header : newId();
+}
+
+function observe({ metrics }: RestOptions, request: FastifyRequest, reply: FastifyReply): void {
+  const { operation } = request.routeOptions.config as { operation?: string };
+  metrics.requests.labels(operation ?? "none", String(reply.statusCode)).observe(reply.elapsedTime / 1000);
+}

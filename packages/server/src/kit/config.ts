@@ -1,0 +1,252 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { AppError } from "./errors.ts";
+
+/** Everything an operator can set; see docs/guide/operations.md. */
+export interface Config {
+  /** Where the embedded database, files and keys lie. */
+  dataDir: string;
+  host: string;
+  port: number;
+  /** An external PostgreSQL >= 15; without it the embedded one is started. */
+  databaseUrl: string | undefined;
+  /** What links in answers begin with; never taken from a request. */
+  publicUrl: string | undefined;
+  logLevel: string;
+  logPretty: boolean;
+  /** Addresses or CIDRs of proxies whose forwarded headers are believed. */
+  trustedProxies: string[];
+  /** Origins that browsers may call from; empty: none but our own. */
+  corsOrigins: string[];
+  /** `disk`, or an S3-compatible store as `s3://bucket?endpoint=...&region=...`. */
+  blobStore: string;
+  /** Requests a minute for one token, and for one address that has not signed in. 0 turns the limit off. */
+  rateLimitPerToken: number;
+  rateLimitPerAddress: number;
+  eventsKeepDays: number;
+  finishedItemsKeepDays: number;
+  /** Where the first 64 hex digits of the root key come from when not from `<dataDir>/root.key`. */
+  rootKey: string | undefined;
+}
+
+interface Setting {
+  variable: string;
+  /** The same name in `millrace.config.json`. */
+  key: keyof Config;
+  help: string;
+  fallback: string | undefined;
+  parse: (text: string) => unknown;
+}
+
+const settings: Setting[] = [
+  {
+    key: "dataDir",
+    variable: "MILLRACE_DATA",
+    help: "folder of the embedded database, files and keys",
+    fallback: "./data",
+    parse: (text) => resolve(text),
+  },
+  {
+    key: "host",
+    variable: "MILLRACE_HOST",
+    help: "address to listen on",
+    fallback: "127.0.0.1",
+    parse: parseText,
+  },
+  {
+    key: "port",
+    variable: "MILLRACE_PORT",
+    help: "port to listen on",
+    fallback: "4100",
+    parse: wholeNumber(0, 65_535),
+  },
+  {
+    key: "databaseUrl",
+    variable: "MILLRACE_DATABASE_URL",
+    help: "an external PostgreSQL >= 15 (postgres://...)",
+    fallback: undefined,
+    parse: parseUrl("postgres:", "postgresql:"),
+  },
+  {
+    key: "publicUrl",
+    variable: "MILLRACE_PUBLIC_URL",
+    help: "the address users reach this server by",
+    fallback: undefined,
+    parse: parseUrl("http:", "https:"),
+  },
+  {
+    key: "logLevel",
+    variable: "MILLRACE_LOG_LEVEL",
+    help: "trace, debug, info, warn, error or silent",
+    fallback: "info",
+    parse: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"),
+  },
+  {
+    key: "logPretty",
+    variable: "MILLRACE_LOG_PRETTY",
+    help: "true: lines for people instead of JSON",
+    fallback: "false",
+    parse: parseFlag,
+  },
+  {
+    key: "trustedProxies",
+    variable: "MILLRACE_TRUSTED_PROXIES",
+    help: "comma list of proxy addresses or CIDRs",
+    fallback: "",
+    parse: parseList,
+  },
+  {
+    key: "corsOrigins",
+    variable: "MILLRACE_CORS_ORIGINS",
+    help: "comma list of origins browsers may call from",
+    fallback: "",
+    parse: parseList,
+  },
+  {
+    key: "blobStore",
+    variable: "MILLRACE_BLOB_STORE",
+    help: "disk, or s3://bucket?endpoint=...&region=...",
+    fallback: "disk",
+    parse: parseText,
+  },
+  {
+    key: "rateLimitPerToken",
+    variable: "MILLRACE_RATE_LIMIT_PER_TOKEN",
+    help: "requests a minute for one token, 0: no limit",
+    fallback: "0",
+    parse: wholeNumber(0, 1e9),
+  },
+  {
+    key: "rateLimitPerAddress",
+    variable: "MILLRACE_RATE_LIMIT_PER_ADDRESS",
+    help: "requests a minute for one address that has not signed in, 0: no limit",
+    fallback: "600",
+    parse: wholeNumber(0, 1e9),
+  },
+  {
+    key: "eventsKeepDays",
+    variable: "MILLRACE_EVENTS_KEEP_DAYS",
+    help: "days that events (history, audit) are kept",
+    fallback: "365",
+    parse: wholeNumber(7, 36_500),
+  },
+  {
+    key: "finishedItemsKeepDays",
+    variable: "MILLRACE_FINISHED_ITEMS_KEEP_DAYS",
+    help: "days that finished work items are kept",
+    fallback: "90",
+    parse: wholeNumber(1, 36_500),
+  },
+  {
+    key: "rootKey",
+    variable: "MILLRACE_ROOT_KEY",
+    help: "64 hex digits that seal encrypted fields; else <data>/root.key",
+    fallback: undefined,
+    parse: parseText,
+  },
+];
+
+/** The settings as `--help` and the guide list them. */
+export function describeSettings(): { variable: string; help: string; fallback: string | undefined }[] {
+  return settings.map(({ variable, help, fallback }) => ({ variable, help, fallback }));
+}
+
+/**
+ * Reads the configuration: what `overrides` says (flags), else the environment, else `millrace.config.json` in the
+ * working folder or at MILLRACE_CONFIG, else the default. Every mistake is listed in one error.
+ */
+export function readConfig(
+  environment: NodeJS.ProcessEnv,
+  overrides: Partial<Record<keyof Config, string>> = {},
+): Config {
+  const mistakes: string[] = [];
+  const file = readConfigFile(environment, mistakes);
+  mistakes.push(...unknownNames(environment, file));
+  const config: Record<string, unknown> = {};
+  for (const { key, variable, fallback, parse } of settings) {
+    const given = overrides[key] ?? environment[variable] ?? file[key];
+    const text = given === undefined || given === "" ? fallback : String(given);
+    try {
+      config[key] = text === undefined ? undefined : parse(text);
+    } catch (error) {
+      mistakes.push(`${variable}=${JSON.stringify(text)}: ${(error as Error).message}`);
+    }
+  }
+  if (mistakes.length > 0) {
+    throw new AppError("invalid_input", `The configuration has mistakes:\n- ${mistakes.join("\n- ")}`);
+  }
+  return config as unknown as Config;
+}
+
+const otherVariables = new Set(["MILLRACE_CONFIG", "MILLRACE_URL", "MILLRACE_TOKEN", "MILLRACE_PROFILE"]);
+
+function unknownNames(environment: NodeJS.ProcessEnv, file: Record<string, unknown>): string[] {
+  const variables = new Set([...settings.map((setting) => setting.variable), ...otherVariables]);
+  const keys = new Set<string>(settings.map((setting) => setting.key));
+  const wrongVariables = Object.keys(environment).filter(
+    (name) => name.startsWith("MILLRACE_") && !variables.has(name),
+  );
+  const wrongKeys = Object.keys(file).filter((key) => !keys.has(key));
+  return [
+    ...wrongVariables.map((name) => `${name}: there is no such setting`),
+    ...wrongKeys.map((key) => `${key} in the configuration file: there is no such setting`),
+  ];
+}
+
+function readConfigFile(environment: NodeJS.ProcessEnv, mistakes: string[]): Record<string, unknown> {
+  const named = environment["MILLRACE_CONFIG"];
+  const path = named ?? join(process.cwd(), "millrace.config.json");
+  if (!existsSync(path)) {
+    if (named !== undefined) mistakes.push(`MILLRACE_CONFIG: there is no file ${named}`);
+    return {};
+  }
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+  } catch (error) {
+    mistakes.push(`${path}: ${(error as Error).message}`);
+    return {};
+  }
+}
+
+function parseText(text: string): string {
+  return text;
+}
+
+function parseList(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function parseFlag(text: string): boolean {
+  if (text === "true" || text === "1") return true;
+  if (text === "false" || text === "0") return false;
+  throw new Error("must be true or false");
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < min || number > max) {
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    }
+    return number;
+  };
+}
+
+function oneOf(...words: string[]): (text: string) => string {
+  return (text) => {
+    if (!words.includes(text)) throw new Error(`must be one of ${words.join(", ")}`);
+    return text;
+  };
+}
+
+function parseUrl(...protocols: string[]): (text: string) => string {
+  return (text) => {
+    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+      throw new Error(`must be a URL that begins with ${protocols.join(" or ")}//`);
+    }
+    return text;
+  };
+}

@@ -1,0 +1,57 @@
+/** What a fact is about; a feed is read by topic. */
+export type Topic = "identity" | "documents" | "files" | "queues" | "work_items";
+
+/** A fact as a module states it. */
+export interface NewEvent {
+  tenantId: string;
+  topic: Topic;
+  /** `document.inserted`, `work_item.pushed`, ...: the noun of the subject, then the verb in the past. */
+  type: string;
+  /** The id of what it is about. */
+  subjectId: string;
+  /** What the subject lies in: a collection, a queue's id; empty where there is none. */
+  scopeId: string;
+  actorId: string;
+  actorName: string;
+  requestId: string;
+  /** Small, and without secrets; what is large is found under its own id. */
+  details?: Record<string, unknown>;
+}
+
+/** A fact as it was recorded. */
+export interface RecordedEvent extends NewEvent {
+  seq: number;
+  at: string;
+}
+
+/**
+ * Where a reader of the feed stands. Sequence numbers are not commit order, so a place is not a number: it is the
+ * snapshot up to which everything was read, and, inside a longer read, the snapshot being read and how far.
+ */
+export interface Position {
+  /** Everything visible in this snapshot was read. */
+  readonly done: string;
+  /** While a long stretch is read page by page: the snapshot that it ends at, and the last number read. */
+  readonly until?: string;
+  readonly seq?: number;
+}
+
+const positionPattern = /^(\d+:\d+:[\d,]*)(?:~(\d+:\d+:[\d,]*)~(\d+))?$/;
+const positionCharactersMax = 8_192;
+
+/** A position as clients keep it: opaque text. */
+export function formatPosition(position: Position): string {
+  const { done, until, seq } = position;
+  const text = until === undefined ? done : `${done}~${until}~${seq ?? 0}`;
+  return Buffer.from(text).toString("base64url");
+}
+
+/** Reads what `formatPosition` wrote; undefined if it is anything else. */
+export function parsePosition(text: string): Position | undefined {
+  if (text.length > positionCharactersMax) return undefined;
+  const match = positionPattern.exec(Buffer.from(text, "base64url").toString("latin1"));
+  if (match === null) return undefined;
+  const [, done, until, seq] = match;
+  if (until === undefined) return { done: done! };
+  return { done: done!, until, seq: Number(seq) };
+}
