@@ -7,6 +7,8 @@ export interface Call {
   readonly principalIds: readonly string[];
   /** Members of `admins` pass every access check. */
   readonly isAdmin: boolean;
+  /** The tenant's epoch that identity read for this request: what was cached under it is fresh. */
+  readonly epoch?: number;
   /** What the token may be used for (`queues:read`, ...); undefined for everything its user may do. */
   readonly scopes?: readonly string[];
   /** The token or session the caller came with; watches end when it does. */
