@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
 
@@ -6,6 +8,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** The cluster that all tests of this run share. */
     postgresUrl: string;
+    /** Removed with all in it when the run ends. */
+    runFolder: string;
     /** Why the template has no schema; empty when the migrations ran. */
     migrationFailure: string;
   }
@@ -32,6 +36,11 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
     url: urlOf(name),
     drop: () => administer(`drop database if exists ${name} with (force)`),
   };
+}
+
+/** An empty folder that is removed at the end of the run, also of an interrupted one. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(inject("runFolder"), "test-"));
 }
 
 function urlOf(database: string): string {
