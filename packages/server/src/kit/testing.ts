@@ -1,6 +1,11 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import pg from "pg";
 import { inject } from "vitest";
 
@@ -41,6 +46,64 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
 /** An empty folder that is removed at the end of the run, also of an interrupted one. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(inject("runFolder"), "test-"));
+}
+
+export interface NodeProcess {
+  pid: number;
+  /** The next line it prints; fails when it ends without one, with what it said on its error output. */
+  line(): Promise<string>;
+  /** Writes to its input. */
+  send(text: string): void;
+  /** Ends it at once and waits until it is gone. */
+  kill(): Promise<void>;
+  exited: Promise<void>;
+}
+
+export interface NodeProcessOptions {
+  args?: string[];
+  env?: Record<string, string>;
+  uid?: number;
+  gid?: number;
+}
+
+/** A process whose parent was killed must not stay. */
+const endWithParent = 'process.stdin.on("end", () => process.exit(1)).resume();';
+
+/** Runs a module in a process of its own; it may import our sources by their `file:` addresses. */
+export function startNode(source: string, options: NodeProcessOptions = {}): NodeProcess {
+  const { args = [], env = {}, ...owner } = options;
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const flags = [
+    "--import",
+    loader,
+    "--conditions=source",
+    "--input-type=module",
+    "--eval",
+    source,
+    "--",
+    ...args,
+  ];
+  const child = spawn(process.execPath, flags, { ...owner, env: { ...process.env, ...env }, stdio: "pipe" });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors = (errors + chunk.toString("utf8")).slice(-10_000);
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const exited = once(child, "exit").then(() => undefined);
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    send: (text) => void child.stdin.write(text),
+    async line() {
+      const next = await lines.next();
+      if (next.done === true) throw new Error(`the process ended: ${errors}`);
+      return next.value;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await exited;
+    },
+  };
 }
 
 function urlOf(database: string): string {
