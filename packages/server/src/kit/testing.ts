@@ -79,7 +79,7 @@ export function startNode(source: string, options: NodeProcessOptions = {}): Nod
     "--conditions=source",
     "--input-type=module",
     "--eval",
-    source,
+    `${endWithParent}${source}`,
     "--",
     ...args,
   ];
