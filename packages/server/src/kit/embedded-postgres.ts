@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,7 +9,7 @@ import type { Logger } from "./log.ts";
 import { readyBinaries } from "./postgres-binaries.ts";
 import { type Cluster, databaseUser, defaultDatabase, openCluster } from "./postgres-cluster.ts";
 import { logSettings, PostgresLogFollower } from "./postgres-log.ts";
-import { chooseHost, type Host, isForeign, makeFolderFor } from "./postgres-owner.ts";
+import { chooseHost, giveTo, type Host, isForeign, makeFolderFor } from "./postgres-owner.ts";
 import {
   adoptPostmaster,
   findPostmaster,
@@ -50,8 +50,7 @@ const stableMs = 60_000;
 
 /** Starts PostgreSQL on this data folder, made if it is empty, and keeps it running until `stop`. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const dataDir = resolve(options.dataDir);
-  makeDataDir(dataDir);
+  const dataDir = makeDataDir(resolve(options.dataDir));
   const lock = lockFolder(dataDir);
   try {
     const { plan, cluster, socketDir } = await prepare(dataDir, options);
@@ -70,13 +69,13 @@ interface Prepared {
 }
 
 async function prepare(dataDir: string, { log, settings }: EmbeddedPostgresOptions): Promise<Prepared> {
-  const clusterDir = join(dataDir, "postgres");
+  const clusterDir = clusterDirIn(dataDir);
   const logDir = join(dataDir, "log");
   const host = await chooseHost(dataDir, await readyBinaries(dataDir), log);
-  await endForeign(host, clusterDir);
+  await takeOver(host, clusterDir, [clusterDir, logDir, nearSocketDir(dataDir)]);
   const socketDir = makeSocketDir(dataDir, host);
   makeFolderFor(host.owner, logDir);
-  const cluster = await openCluster(dataDir, host);
+  const cluster = await openCluster(dataDir, clusterDir, host);
   const plan: PostmasterPlan = {
     host,
     clusterDir,
@@ -88,11 +87,19 @@ async function prepare(dataDir: string, { log, settings }: EmbeddedPostgresOptio
   return { plan, cluster, socketDir };
 }
 
-/** A server left behind under another owner must end before its files change hands. */
-async function endForeign(host: Host, clusterDir: string): Promise<void> {
-  if (!isForeign(host.owner, clusterDir)) return;
-  const found = findPostmaster(clusterDir);
+/** Where the cluster lies: an operator may have put a link there, to another disk. */
+function clusterDirIn(dataDir: string): string {
+  const clusterDir = join(dataDir, "postgres");
+  return existsSync(clusterDir) ? realpathSync(clusterDir) : clusterDir;
+}
+
+/** Gives what a server under another user left to ours; that server must end before its files change hands. */
+async function takeOver({ owner }: Host, clusterDir: string, folders: string[]): Promise<void> {
+  const foreign = folders.filter((folder) => isForeign(owner, folder));
+  if (foreign.length === 0) return;
+  const found = owner.kind === "self" ? undefined : findPostmaster(clusterDir);
   if (found !== undefined) await stopPostmaster(found);
+  for (const folder of foreign) giveTo(owner, folder);
 }
 
 const ourSettings: Record<string, string> = {
@@ -121,9 +128,11 @@ function placeSettings(socketDir: string): Record<string, string> {
   };
 }
 
-function makeDataDir(dataDir: string): void {
+/** The folder's real path, by which its processes are found again. */
+function makeDataDir(dataDir: string): string {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return realpathSync(dataDir);
   } catch (cause) {
     throw new AppError("unavailable", `The data folder ${dataDir} cannot be made: ${String(cause)}`, {
       cause,
@@ -131,15 +140,21 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-/** Under the data folder, or where that path is too long for a socket, in a private folder for temporary files. */
+/** Under the data folder, or where that path is too long for a socket, in the folder for temporary files. */
 function makeSocketDir(dataDir: string, { owner }: Host): string {
-  const near = join(dataDir, "socket");
+  const near = nearSocketDir(dataDir);
   const name = createHash("sha256").update(dataDir).digest("hex").slice(0, 16);
   const socketDir = Buffer.byteLength(near) <= socketDirBytesMax ? near : join(tmpdir(), `millrace-${name}`);
   makeFolderFor(owner, socketDir);
-  const found = lstatSync(socketDir);
-  if (found.isDirectory() && (found.mode & 0o077) === 0 && !isForeign(owner, socketDir)) return socketDir;
-  throw new AppError("conflict", `The folder ${socketDir} is not private to the database server: remove it`);
+  if ((lstatSync(socketDir).mode & 0o077) === 0) return socketDir;
+  throw new AppError(
+    "conflict",
+    `The folder ${socketDir} must be open to the database server only: remove it`,
+  );
+}
+
+function nearSocketDir(dataDir: string): string {
+  return join(dataDir, "socket");
 }
 
 function urlOf(cluster: Cluster, socketDir: string, database: string): string {
@@ -205,6 +220,7 @@ class Supervisor implements EmbeddedPostgres {
       this.#running.log.error({ pid: postmaster.pid }, "PostgreSQL died; it is started again");
       if (Date.now() - since > stableMs) delayMs = restartDelayMs.first;
       postmaster = await this.#restart(delayMs);
+      if (postmaster !== undefined) await this.#welcome(postmaster);
       delayMs = doubled(delayMs);
     }
   }
@@ -216,15 +232,19 @@ class Supervisor implements EmbeddedPostgres {
     for (let delayMs = firstDelayMs; ; delayMs = doubled(delayMs)) {
       try {
         await sleep(delayMs * (0.5 + Math.random()), undefined, { signal });
-        this.#postmaster = await launchPostmaster(plan, signal);
-        log.info({ pid: this.#postmaster.pid }, "PostgreSQL is back");
-        for (const listener of this.#listeners) listener();
-        return this.#postmaster;
+        return await launchPostmaster(plan, signal);
       } catch (error) {
         if (signal.aborted) return undefined;
         log.error({ err: error }, "PostgreSQL did not come back; it is tried again");
       }
     }
+  }
+
+  async #welcome(postmaster: Postmaster): Promise<void> {
+    if (this.#stopRequest.signal.aborted) return stopPostmaster(postmaster);
+    this.#postmaster = postmaster;
+    this.#running.log.info({ pid: postmaster.pid }, "PostgreSQL is back");
+    for (const listener of this.#listeners) listener();
   }
 
   async #stop(): Promise<void> {
@@ -233,6 +253,7 @@ class Supervisor implements EmbeddedPostgres {
     await this.#watched;
     process.off("exit", this.#endWithUs);
     this.#follower.stop();
+    rmSync(this.socketDir, { recursive: true, force: true });
     this.#running.lock.release();
   }
 

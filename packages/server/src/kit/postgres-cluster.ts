@@ -4,7 +4,7 @@ import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "./errors.ts";
-import { commandAs, giveTo, type Host, isForeign, makeFolderFor } from "./postgres-owner.ts";
+import { commandAs, type Host, makeFolderFor } from "./postgres-owner.ts";
 
 export interface Cluster {
   dir: string;
@@ -20,11 +20,9 @@ export const defaultDatabase = "millrace";
 const passwordFile = "postgres.password";
 const outputMax = 16 * 1024;
 
-/** The database cluster of the data folder, made when there is none yet. */
-export async function openCluster(dataDir: string, host: Host): Promise<Cluster> {
-  const dir = join(dataDir, "postgres");
-  if (!existsSync(dir)) return createCluster(dataDir, host);
-  if (isForeign(host.owner, dir)) giveTo(host.owner, dir);
+/** The database cluster in `dir` with its password beside it in `dataDir`; made when there is none yet. */
+export async function openCluster(dataDir: string, dir: string, host: Host): Promise<Cluster> {
+  if (!existsSync(dir)) return createCluster(dataDir, dir, host);
   const file = join(dir, "PG_VERSION");
   if (!existsSync(file)) {
     throw new AppError("conflict", `The folder ${dir} is not a PostgreSQL data folder: move it away`);
@@ -42,8 +40,7 @@ function checkVersion(dir: string, found: string, { binaries }: Host): void {
 }
 
 /** The cluster appears under its name only when it is whole; what a crash left half-made is made again. */
-async function createCluster(dataDir: string, host: Host): Promise<Cluster> {
-  const dir = join(dataDir, "postgres");
+async function createCluster(dataDir: string, dir: string, host: Host): Promise<Cluster> {
   const draft = `${dir}.draft`;
   await rm(draft, { recursive: true, force: true });
   makeFolderFor(host.owner, draft);

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "./log.ts";
 
@@ -98,8 +107,13 @@ function tailOf(file: string): string {
   return readPart(file, from, size - from);
 }
 
+/** The folder is the server's: as root we must not follow a link that somebody planted in it. */
+function openLog(file: string): number {
+  return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+}
+
 function sizeOf(file: string): number {
-  const descriptor = openSync(file, "r");
+  const descriptor = openLog(file);
   try {
     return fstatSync(descriptor).size;
   } finally {
@@ -108,7 +122,7 @@ function sizeOf(file: string): number {
 }
 
 function readPart(file: string, from: number, length: number): string {
-  const descriptor = openSync(file, "r");
+  const descriptor = openLog(file);
   try {
     const bytes = Buffer.alloc(length);
     return bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, length, from));

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lchownSync, lstatSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "./errors.ts";
 import type { Logger } from "./log.ts";
 import { copyBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
+import { isErrno } from "./process-life.ts";
 
 /**
  * Whom PostgreSQL runs as, since it refuses to run as root: ourselves when we are not root, else another user, or
@@ -41,13 +42,27 @@ export async function chooseHost(dataDir: string, binaries: PostgresBinaries, lo
   return { owner, binaries: runnable };
 }
 
-/** A folder for the server alone: made if it is missing, mode 0700, and its owner's. */
+/** A folder for the server alone, made if it is missing; one that somebody else made in its place is refused. */
 export function makeFolderFor(owner: Owner, folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (owner.kind === "self") return;
-  chmodSync(folder, 0o700);
   const { uid, gid } = idsOf(owner);
-  chownSync(folder, uid, gid);
+  if (isMade(folder)) {
+    lchownSync(folder, uid, gid);
+    return;
+  }
+  const found = lstatSync(folder);
+  if (found.isDirectory() && found.uid === uid) return;
+  const message = `The folder ${folder} must be a folder of uid ${uid}, whom the database server runs as: remove it`;
+  throw new AppError("conflict", message);
+}
+
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (isErrno(error, "EEXIST")) return false;
+    throw error;
+  }
 }
 
 /** Whether the folder belongs to somebody other than the server's owner. */
@@ -62,7 +77,7 @@ export function giveTo(owner: Owner, folder: string): void {
     const message = `The folder ${folder} belongs to uid ${statSync(folder).uid}, and this process runs as uid ${uid}`;
     throw new AppError("conflict", `${message}: start Millrace as that user or as root`);
   }
-  execFileSync("chown", ["-R", `${uid}:${gid}`, folder]);
+  execFileSync("chown", ["-hR", `${uid}:${gid}`, folder]);
 }
 
 export interface OwnedCommand {

@@ -50,7 +50,7 @@ export async function launchPostmaster(plan: PostmasterPlan, cancel?: AbortSigna
     await proveAnswer(plan.url);
   } catch (error) {
     await stopPostmaster(postmaster);
-    throw error;
+    throw isWrongPassword(error) ? wrongPassword(plan.clusterDir) : error;
   }
   return postmaster;
 }
@@ -119,7 +119,7 @@ async function clearRemains({ clusterDir, socketDir }: PostmasterPlan): Promise<
 function spawnPostmaster(plan: PostmasterPlan): Postmaster {
   const [program = "", ...rest] = [...parentGuard(), postgresProgram(plan), ...serverArguments(plan)];
   const { command, args, options } = commandAs(plan.host.owner, program, rest);
-  const output = openSync(startLogIn(plan.logDir), "w", 0o600);
+  const output = openStartLog(plan.logDir);
   try {
     // A session of its own: Ctrl-C in a terminal must not end the database before we are done with it.
     const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", output, output] });
@@ -134,6 +134,12 @@ function spawnPostmaster(plan: PostmasterPlan): Postmaster {
   } finally {
     closeSync(output);
   }
+}
+
+/** The folder is the server's: as root we must not follow a link that somebody planted in it. */
+function openStartLog(logDir: string): number {
+  rmSync(startLogIn(logDir), { force: true });
+  return openSync(startLogIn(logDir), "wx", 0o600);
 }
 
 function postgresProgram(plan: PostmasterPlan): string {
@@ -198,6 +204,15 @@ async function settlesWithin(exited: Promise<void>, patienceMs: number): Promise
 function failedStart(plan: PostmasterPlan): AppError {
   const message = `The embedded PostgreSQL in ${plan.clusterDir} did not start; its log ends with:`;
   return new AppError("unavailable", `${message}\n${lastLines(plan.logDir)}`);
+}
+
+function isWrongPassword(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "28P01";
+}
+
+function wrongPassword(clusterDir: string): AppError {
+  const message = `The password beside ${clusterDir} is not this database's: put the right postgres.password back`;
+  return new AppError("conflict", message);
 }
 
 function isYes(): boolean {

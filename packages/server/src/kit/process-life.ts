@@ -18,7 +18,7 @@ export function isAlive(life: ProcessLife): boolean {
   return lifeOf(life.pid)?.startedAt === life.startedAt;
 }
 
-/** Whether `pid` is a PostgreSQL process working on `clusterDir`. */
+/** Whether `pid` is a PostgreSQL process working on `clusterDir`, whose path holds no symbolic links. */
 export function isPostgresOn(pid: number, clusterDir: string): boolean {
   if (process.platform === "linux") return workingFolderOf(pid) === clusterDir && nameOf(pid) === "postgres";
   return (ps(pid, "command=") ?? "").includes(clusterDir);
