@@ -47,7 +47,7 @@ export class PostgresLogFollower {
     this.#log = log;
     this.#file = logFiles(logDir).at(-1);
     this.#offset = this.#file === undefined ? 0 : sizeOf(this.#file);
-    this.#timer = setInterval(() => this.tick(), pollMs).unref();
+    this.#timer = setInterval(() => this.#tryTick(), pollMs).unref();
   }
 
   tick(): void {
@@ -59,7 +59,16 @@ export class PostgresLogFollower {
 
   stop(): void {
     clearInterval(this.#timer);
-    this.tick();
+    this.#tryTick();
+  }
+
+  /** A log that cannot be read is no reason to end the process that runs all the rest. */
+  #tryTick(): void {
+    try {
+      this.tick();
+    } catch (error) {
+      this.#log.warn({ err: error }, "the log of PostgreSQL cannot be read");
+    }
   }
 
   #follow(file: string): void {
@@ -97,8 +106,9 @@ export function lastLines(logDir: string, count = 8): string {
 /** Oldest first: the names carry the time. */
 function logFiles(logDir: string): string[] {
   if (!existsSync(logDir)) return [];
-  const names = readdirSync(logDir).filter((name) => /^postgres-.*\.log$/.test(name));
-  return names.sort().map((name) => join(logDir, name));
+  const entries = readdirSync(logDir, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /^postgres-.*\.log$/.test(entry.name));
+  return files.map((entry) => join(logDir, entry.name)).sort();
 }
 
 function tailOf(file: string): string {
