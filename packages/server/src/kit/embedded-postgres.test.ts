@@ -14,7 +14,7 @@ import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { postgresProcessesOn, signal } from "./process-life.ts";
-import { type NodeProcess, startNode, temporaryFolder } from "./testing.ts";
+import { type NodeProcess, type NodeProcessOptions, startNode, temporaryFolder } from "./testing.ts";
 
 const isLinux = process.platform === "linux";
 const isRoot = process.getuid?.() === 0;
@@ -89,7 +89,7 @@ interface Report {
   message?: string;
 }
 
-function startInChild(dataDir: string, options: { env?: Record<string, string>; uid?: number } = {}) {
+function startInChild(dataDir: string, options: NodeProcessOptions = {}) {
   const child = startNode(starter, { ...options, gid: options.uid, args: [dataDir] });
   cleanups.push(() => child.kill());
   return { child, report: reportOf(child) };
@@ -288,6 +288,25 @@ test("a server that does not start says why, in which folder, and leaves no proc
   await expect(refusal).rejects.toThrow(/invalid value for parameter "shared_buffers"/);
   expect(serversOn(dataDir)).toEqual([]);
   expect((await start(dataDir)).isNew).toBe(false);
+});
+
+test("a data folder that cannot be written to is named in the error", async () => {
+  const dataDir = join(dataFolder(), "file");
+  writeFileSync(dataDir, "");
+  const refusal = startEmbeddedPostgres({ dataDir, log });
+  await expect(refusal).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining(dataDir),
+  });
+});
+
+test.runIf(isLinux)("a first start that runs out of room says so, and can be repeated", async () => {
+  const dataDir = dataFolder();
+  const refused = await startInChild(dataDir, { fileBlocksMax: 1_024 }).report;
+  expect(refused.code).toBe("unavailable");
+  expect(refused.message).toContain(dataDir);
+  expect(refused.message).toContain("File too large");
+  expect((await start(dataDir)).isNew).toBe(true);
 });
 
 test("a data folder with a path too long for a socket gets its socket elsewhere, in private", async () => {

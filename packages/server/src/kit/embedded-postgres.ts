@@ -50,7 +50,16 @@ const stableMs = 60_000;
 
 /** Starts PostgreSQL on this data folder, made if it is empty, and keeps it running until `stop`. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const dataDir = makeDataDir(resolve(options.dataDir));
+  try {
+    return await startIn(makeDataDir(options.dataDir), options);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const message = `The data folder ${resolve(options.dataDir)} cannot be used: ${textOf(error)}`;
+    throw new AppError("unavailable", message, { cause: error });
+  }
+}
+
+async function startIn(dataDir: string, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const lock = lockFolder(dataDir);
   try {
     const { plan, cluster, socketDir } = await prepare(dataDir, options);
@@ -130,14 +139,8 @@ function placeSettings(socketDir: string): Record<string, string> {
 
 /** The folder's real path, by which its processes are found again. */
 function makeDataDir(dataDir: string): string {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return realpathSync(dataDir);
-  } catch (cause) {
-    throw new AppError("unavailable", `The data folder ${dataDir} cannot be made: ${String(cause)}`, {
-      cause,
-    });
-  }
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return realpathSync(dataDir);
 }
 
 /** Under the data folder, or where that path is too long for a socket, in the folder for temporary files. */
@@ -217,7 +220,7 @@ class Supervisor implements EmbeddedPostgres {
       await postmaster.exited;
       this.#postmaster = undefined;
       if (this.#stopRequest.signal.aborted) return;
-      this.#running.log.error({ pid: postmaster.pid }, "PostgreSQL died; it is started again");
+      this.#running.log.error({ postgresPid: postmaster.pid }, "PostgreSQL died; it is started again");
       if (Date.now() - since > stableMs) delayMs = restartDelayMs.first;
       postmaster = await this.#restart(delayMs);
       if (postmaster !== undefined) await this.#welcome(postmaster);
@@ -235,7 +238,7 @@ class Supervisor implements EmbeddedPostgres {
         return await launchPostmaster(plan, signal);
       } catch (error) {
         if (signal.aborted) return undefined;
-        log.error({ err: error }, "PostgreSQL did not come back; it is tried again");
+        log.error({ reason: textOf(error) }, "PostgreSQL did not come back; it is tried again");
       }
     }
   }
@@ -243,7 +246,7 @@ class Supervisor implements EmbeddedPostgres {
   async #welcome(postmaster: Postmaster): Promise<void> {
     if (this.#stopRequest.signal.aborted) return stopPostmaster(postmaster);
     this.#postmaster = postmaster;
-    this.#running.log.info({ pid: postmaster.pid }, "PostgreSQL is back");
+    this.#running.log.info({ postgresPid: postmaster.pid }, "PostgreSQL is back");
     for (const listener of this.#listeners) listener();
   }
 
@@ -265,4 +268,8 @@ class Supervisor implements EmbeddedPostgres {
 
 function doubled(delayMs: number): number {
   return Math.min(delayMs * 2, restartDelayMs.max);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -19,6 +19,7 @@ export const defaultDatabase = "millrace";
 
 const passwordFile = "postgres.password";
 const outputMax = 16 * 1024;
+const linesShown = 8;
 
 /** The database cluster in `dir` with its password beside it in `dataDir`; made when there is none yet. */
 export async function openCluster(dataDir: string, dir: string, host: Host): Promise<Cluster> {
@@ -127,5 +128,9 @@ async function run(host: Host, program: string, args: string[], input: string): 
     child.on("error", reject);
     child.on("close", (code, name) => resolve(code ?? name ?? "unknown"));
   });
-  if (status !== 0) throw new Error(`${program} ended with ${status}:\n${output.trim()}`);
+  if (status !== 0) throw new Error(`${program} ended with ${status}, saying:\n${lastOf(output)}`);
+}
+
+function lastOf(output: string): string {
+  return output.trim().split("\n").slice(-linesShown).join("\n");
 }

@@ -64,6 +64,8 @@ export interface NodeProcessOptions {
   env?: Record<string, string>;
   uid?: number;
   gid?: number;
+  /** The largest file that it and its children may write, in blocks of 512 bytes. */
+  fileBlocksMax?: number;
 }
 
 /** A process whose parent was killed must not stay. */
@@ -71,9 +73,11 @@ const endWithParent = 'process.stdin.on("end", () => process.exit(1)).resume();'
 
 /** Runs a module in a process of its own; it may import our sources by their `file:` addresses. */
 export function startNode(source: string, options: NodeProcessOptions = {}): NodeProcess {
-  const { args = [], env = {}, ...owner } = options;
+  const { args = [], env = {}, uid, gid, fileBlocksMax = "unlimited" } = options;
   const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const flags = [
+  const command = [
+    `ulimit -f ${fileBlocksMax} && exec "$0" "$@"`,
+    process.execPath,
     "--import",
     loader,
     "--conditions=source",
@@ -83,7 +87,7 @@ export function startNode(source: string, options: NodeProcessOptions = {}): Nod
     "--",
     ...args,
   ];
-  const child = spawn(process.execPath, flags, { ...owner, env: { ...process.env, ...env }, stdio: "pipe" });
+  const child = spawn("/bin/sh", ["-c", ...command], { uid, gid, env: { ...process.env, ...env } });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => {
     errors = (errors + chunk.toString("utf8")).slice(-10_000);
