@@ -1,0 +1,236 @@
+import type { Call } from "../../kit/call.ts";
+import type { Database, Tx } from "../../kit/database.ts";
+import { violatedConstraint } from "../../kit/database-errors.ts";
+import { AppError, invalid } from "../../kit/errors.ts";
+import { isId, newId } from "../../kit/ids.ts";
+import type { Right } from "../../kit/route.ts";
+import { absent, aclOfMaker, allows, requireRight } from "../access/model.ts";
+import { eventOf, type Events } from "../events/service.ts";
+import { type NewQueue, type Queue, queueDefaults, type QueueSettings, type QueueView } from "./model.ts";
+import * as store from "./store.ts";
+
+const queuesPerTenantMax = 10_000;
+const pageMax = 500;
+
+/** What this module needs of identity: the number under which cached definitions are fresh. */
+export interface Epochs {
+  freshEpoch(tenantId: string): Promise<number>;
+  raiseEpoch(tx: Tx, tenantId: string): Promise<void>;
+}
+
+interface TenantQueues {
+  epoch: number;
+  byId: Map<string, Queue>;
+  byName: Map<string, Queue>;
+}
+
+/** The queues: what they are called, who may use them, how they retry. Their items are the floor above. */
+export class Queues {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #epochs: Epochs;
+  readonly #cache = new Map<string, TenantQueues>();
+
+  constructor(database: Database, events: Events, epochs: Epochs) {
+    this.#database = database;
+    this.#events = events;
+    this.#epochs = epochs;
+  }
+
+  /** Makes a queue; the name must be free. */
+  async createQueue(call: Call, wanted: NewQueue): Promise<QueueView> {
+    const known = await this.#ofTenant(call);
+    if (known.byId.size >= queuesPerTenantMax) {
+      throw new AppError("conflict", `A tenant has at most ${queuesPerTenantMax} queues: delete some first`);
+    }
+    const now = new Date(0).toISOString();
+    const fresh = {
+      id: newId(),
+      tenantId: call.tenantId,
+      name: wanted.name,
+      acl: aclOfMaker(call),
+      paused: false,
+      version: 0,
+    };
+    const facts = {
+      createdAt: now,
+      createdById: call.userId,
+      modifiedAt: now,
+      successQueueId: null,
+      failedQueueId: null,
+    };
+    const queue = this.#withSettings(call, { ...queueDefaults, ...fresh, ...facts }, wanted, known);
+    await this.#write(call, "queue.created", queue, (tx) => store.insert(tx, queue));
+    return this.getQueue(await this.#refreshed(call), queue.id);
+  }
+
+  /** Changes some settings. With `version`, only if nobody changed the queue since. */
+  async updateQueue(call: Call, ref: string, settings: QueueSettings, version?: number): Promise<QueueView> {
+    const queue = await this.require(call, ref, "update");
+    const changed = this.#withSettings(call, queue, settings, await this.#ofTenant(call));
+    await this.#replace(call, "queue.updated", changed, version ?? queue.version);
+    return this.getQueue(await this.#refreshed(call), queue.id);
+  }
+
+  /** While a queue is paused its items are not handed out; pushing goes on. */
+  async pauseQueue(call: Call, ref: string): Promise<QueueView> {
+    return this.#setPaused(call, ref, true);
+  }
+
+  async resumeQueue(call: Call, ref: string): Promise<QueueView> {
+    return this.#setPaused(call, ref, false);
+  }
+
+  async getQueue(call: Call, ref: string): Promise<QueueView> {
+    const queue = await this.require(call, ref, "read");
+    return viewOf(queue, await this.#ofTenant(call));
+  }
+
+  /** The queues that the caller may read, by name; `cursor` is the last name of the page before. */
+  async listQueues(
+    call: Call,
+    cursor = "",
+    limit = 100,
+  ): Promise<{ items: QueueView[]; nextCursor?: string }> {
+    const size = Math.min(limit, pageMax);
+    const rows = await store.listReadable(this.#database.read(call), call, cursor, size + 1);
+    const known = await this.#ofTenant(call);
+    const items = rows.slice(0, size).flatMap(({ id }) => {
+      const queue = known.byId.get(id);
+      return queue === undefined ? [] : [viewOf(queue, known)];
+    });
+    return rows.length > size ? { items, nextCursor: items.at(-1)!.name } : { items };
+  }
+
+  /** The queue called or numbered `ref`, if the caller has the right; refused as absent if he may not even read it. */
+  async require(call: Call, ref: string, right: Right): Promise<Queue> {
+    const known = await this.#ofTenant(call);
+    const queue = known.byName.get(ref) ?? known.byId.get(ref);
+    if (queue === undefined) throw absent(`queue ${JSON.stringify(ref)}`);
+    requireRight(queue.acl, call, right, `queue ${JSON.stringify(ref)}`);
+    return queue;
+  }
+
+  /** A queue by id, for the loops and for what follows from an item; no right is asked. */
+  async find(call: Pick<Call, "tenantId" | "epoch">, id: string): Promise<Queue | undefined> {
+    return (await this.#ofTenant(call)).byId.get(id);
+  }
+
+  /** The queues that keep their ended items for a time of their own. */
+  async thatKeepDays(call: Call): Promise<Queue[]> {
+    return [...(await this.#ofTenant(call)).byId.values()].filter((queue) => queue.keepDays !== null);
+  }
+
+  /** Those of `ids` that exist, none of which can be deleted until the transaction ends. */
+  async holdIn(tx: Tx, ids: readonly string[]): Promise<string[]> {
+    return store.hold(tx, ids);
+  }
+
+  /** Deletes an empty queue in the caller's transaction; the floor above has removed its items. */
+  async removeIn(tx: Tx, call: Call, queue: Queue): Promise<void> {
+    try {
+      if (!(await store.remove(tx, call.tenantId, queue.id)))
+        throw absent(`queue ${JSON.stringify(queue.name)}`);
+    } catch (error) {
+      if (violatedConstraint(error) === undefined) throw error;
+      throw new AppError(
+        "conflict",
+        `Other queues send their items to ${queue.name}: change their next queues first`,
+      );
+    }
+    await this.#events.append(tx, [queueEvent(call, "queue.deleted", queue)]);
+    await this.#epochs.raiseEpoch(tx, call.tenantId);
+  }
+
+  async #setPaused(call: Call, ref: string, paused: boolean): Promise<QueueView> {
+    const queue = await this.require(call, ref, "update");
+    if (queue.paused !== paused) {
+      await this.#replace(
+        call,
+        paused ? "queue.paused" : "queue.resumed",
+        { ...queue, paused },
+        queue.version,
+      );
+    }
+    return this.getQueue(await this.#refreshed(call), queue.id);
+  }
+
+  async #replace(call: Call, type: string, queue: Queue, version: number): Promise<void> {
+    await this.#write(call, type, queue, async (tx) => {
+      if (await store.update(tx, queue, version)) return;
+      throw new AppError(
+        "version_mismatch",
+        `Queue ${queue.name} was changed in the meantime: read it again`,
+      );
+    });
+  }
+
+  async #write(call: Call, type: string, queue: Queue, act: (tx: Tx) => Promise<void>): Promise<void> {
+    try {
+      await this.#database.transaction(async (tx) => {
+        await act(tx);
+        await this.#events.append(tx, [queueEvent(call, type, queue)]);
+        await this.#epochs.raiseEpoch(tx, call.tenantId);
+      });
+    } catch (error) {
+      if (violatedConstraint(error) !== "a_name_is_used_once_in_a_tenant") throw error;
+      throw new AppError("already_exists", `name: there is a queue ${queue.name} already`, { field: "name" });
+    }
+  }
+
+  #withSettings(call: Call, queue: Queue, settings: QueueSettings, known: TenantQueues): Queue {
+    const { successQueue, failedQueue, ...rest } = settings;
+    const next = { ...queue, ...rest };
+    if (successQueue !== undefined)
+      next.successQueueId = nextQueueId(call, successQueue, "successQueue", known);
+    if (failedQueue !== undefined) next.failedQueueId = nextQueueId(call, failedQueue, "failedQueue", known);
+    if (next.backoffMaxMs < next.backoffMs) throw invalid("backoffMaxMs", "must not be less than backoffMs");
+    if (next.successQueueId === queue.id) throw invalid("successQueue", "must be another queue");
+    if (next.failedQueueId === queue.id) throw invalid("failedQueue", "must be another queue");
+    return next;
+  }
+
+  async #refreshed(call: Call): Promise<Call> {
+    return { ...call, epoch: await this.#epochs.freshEpoch(call.tenantId) };
+  }
+
+  async #ofTenant(call: Pick<Call, "tenantId" | "epoch">): Promise<TenantQueues> {
+    const epoch = call.epoch ?? (await this.#epochs.freshEpoch(call.tenantId));
+    const cached = this.#cache.get(call.tenantId);
+    if (cached !== undefined && cached.epoch >= epoch) return cached;
+    const queues = await store.listOfTenant(this.#database, call.tenantId);
+    const loaded = {
+      epoch,
+      byId: new Map(queues.map((queue) => [queue.id, queue])),
+      byName: new Map(queues.map((queue) => [queue.name, queue])),
+    };
+    const latest = this.#cache.get(call.tenantId);
+    if (latest === undefined || latest.epoch <= epoch) this.#cache.set(call.tenantId, loaded);
+    return loaded;
+  }
+}
+
+function nextQueueId(call: Call, name: string | null, field: string, known: TenantQueues): string | null {
+  if (name === null) return null;
+  const queue = known.byName.get(name) ?? (isId(name) ? known.byId.get(name) : undefined);
+  if (queue === undefined || !allows(queue.acl, call, "invoke")) {
+    throw invalid(field, `there is no queue ${JSON.stringify(name)} that you may push to`);
+  }
+  return queue.id;
+}
+
+function viewOf(queue: Queue, known: TenantQueues): QueueView {
+  const { tenantId: _tenantId, successQueueId, failedQueueId, ...rest } = queue;
+  const nameOf = (id: string | null) => (id === null ? null : (known.byId.get(id)?.name ?? null));
+  return { ...rest, successQueue: nameOf(successQueueId), failedQueue: nameOf(failedQueueId) };
+}
+
+function queueEvent(call: Call, type: string, queue: Queue) {
+  return eventOf(call, {
+    topic: "queues",
+    type,
+    subjectId: queue.id,
+    scopeId: "",
+    details: { name: queue.name },
+  });
+}

@@ -1,0 +1,336 @@
+import type { Call } from "../../kit/call.ts";
+import type { Database, Lane, Tx } from "../../kit/database.ts";
+import { AppError } from "../../kit/errors.ts";
+import type { Wakes } from "../../kit/wakes.ts";
+import { absent, requireRight } from "../access/model.ts";
+import { eventOf, type Events } from "../events/service.ts";
+import type { Queue } from "../queues/model.ts";
+import type { Queues } from "../queues/service.ts";
+import { ClaimMarks } from "./marks.ts";
+import * as store from "./store.ts";
+
+/** Items handed out by one statement. */
+const batchMax = 500;
+const waitingMax = 20_000;
+/** The promise beside the hints. */
+const pollEveryMs = 1_000;
+/** How often a waiting caller's rights are looked at again. */
+const recheckEveryMs = 2_000;
+
+export interface ClaimOptions {
+  count: number;
+  /** How long to wait for the first item, in milliseconds; 0 answers at once. */
+  waitMs: number;
+  leaseMs: number;
+  worker: string | null;
+}
+
+interface Want extends ClaimOptions {
+  call: Call;
+  queueId: string;
+  resolve: (items: store.ClaimedRow[]) => void;
+  reject: (error: unknown) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** The same caller as of now; undefined when his credential is gone. */
+export type Refresh = (call: Call) => Promise<Call | undefined>;
+
+/**
+ * Hands out items. Callers that ask together share one statement; callers that wait are served, first come first
+ * served, as soon as something arrives. No item goes to two: the rows are locked and the lease number grows.
+ */
+export class Dispatcher {
+  readonly #lane: Lane;
+  readonly #events: Events;
+  readonly #queues: Queues;
+  readonly #wakes: Wakes;
+  readonly #refresh: Refresh;
+  readonly #marks = new ClaimMarks();
+  readonly #wants = new Map<string, Want[]>();
+  readonly #listening = new Map<string, () => void>();
+  readonly #news = new Set<string>();
+  readonly #timers: NodeJS.Timeout[];
+  readonly #onWrite: (size: number) => void;
+  #waiting = 0;
+  #pumping: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(parts: {
+    database: Database;
+    events: Events;
+    queues: Queues;
+    wakes: Wakes;
+    refresh: Refresh;
+    onWrite: (size: number) => void;
+  }) {
+    this.#lane = parts.database.lane("claim");
+    this.#events = parts.events;
+    this.#queues = parts.queues;
+    this.#wakes = parts.wakes;
+    this.#refresh = parts.refresh;
+    this.#onWrite = parts.onWrite;
+    this.#timers = [
+      setInterval(() => this.#poll(), pollEveryMs).unref(),
+      setInterval(() => void this.#recheck(), recheckEveryMs).unref(),
+    ];
+  }
+
+  /** Up to `count` items of the queue; waits for the first one if asked to, and answers an empty list in the end. */
+  claim(call: Call, queue: Queue, options: ClaimOptions): Promise<store.ClaimedRow[]> {
+    if (this.#closed)
+      return Promise.reject(new AppError("unavailable", "The server is stopping", { retryAfterSeconds: 1 }));
+    if (this.#waiting >= waitingMax) {
+      const message = "Too many claims are waiting; try again shortly";
+      return Promise.reject(new AppError("overloaded", message, { retryAfterSeconds: 1 }));
+    }
+    return new Promise((resolve, reject) => {
+      const want: Want = { ...options, call, queueId: queue.id, resolve, reject, timer: undefined };
+      this.#add(want);
+      if (queue.paused) this.#emptyHanded(want);
+      else this.#announce(queue.id);
+    });
+  }
+
+  /** Items took a place where they may be claimed; call it after the commit. */
+  arrived(placed: readonly store.PlacedRow[]): void {
+    const queueIds = new Set<string>();
+    for (const { queueId, priority, position } of placed) {
+      if (position === null) continue;
+      this.#marks.noteArrived({ queueId, priority, position });
+      queueIds.add(queueId);
+    }
+    for (const queueId of queueIds) this.#wakes.signal(topicOf(queueId));
+  }
+
+  /** Answers all who wait with nothing, lets what is being handed out be handed out, and takes no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timers.forEach((timer) => clearInterval(timer));
+    for (const want of [...this.#wants.values()].flat()) this.#settle(want, []);
+    await this.#pumping;
+  }
+
+  #add(want: Want): void {
+    const wants = this.#wants.get(want.queueId);
+    if (wants === undefined) this.#wants.set(want.queueId, [want]);
+    else wants.push(want);
+    this.#waiting += 1;
+    want.call.signal?.addEventListener("abort", () => this.#settle(want, []), { once: true });
+  }
+
+  #announce(queueId: string): void {
+    this.#news.add(queueId);
+    if (this.#pumping !== undefined) return;
+    this.#pumping = this.#pump().finally(() => {
+      this.#pumping = undefined;
+      const [again] = this.#news;
+      if (again !== undefined) this.#announce(again);
+    });
+  }
+
+  async #pump(): Promise<void> {
+    await Promise.resolve();
+    while (this.#news.size > 0) {
+      const taken = this.#takeWants();
+      try {
+        const wants = await this.#ofOpenQueues(taken);
+        if (wants.length === 0) continue;
+        const handed = await this.#lane.transaction((tx) => this.#handOut(tx, wants));
+        this.#onWrite(wants.length);
+        this.#deliver(wants, handed);
+      } catch (error) {
+        for (const want of taken) this.#settle(want, error);
+      }
+    }
+  }
+
+  /** Those whose queue is not paused, as of now: callers that waited saw an older definition. */
+  async #ofOpenQueues(wants: Want[]): Promise<Want[]> {
+    const open: Want[] = [];
+    for (const want of wants) {
+      if (want.timer === undefined) open.push(want);
+      else if ((await this.#queues.find({ tenantId: want.call.tenantId }, want.queueId))?.paused === false)
+        open.push(want);
+    }
+    return open;
+  }
+
+  /** The callers to serve now: of the queues with news, in order of their coming, up to a batch. */
+  #takeWants(): Want[] {
+    const taken: Want[] = [];
+    let slots = 0;
+    for (const queueId of Array.from(this.#news)) {
+      if (slots >= batchMax) break;
+      this.#news.delete(queueId);
+      for (const want of this.#wants.get(queueId) ?? []) {
+        if (slots >= batchMax) {
+          this.#news.add(queueId);
+          break;
+        }
+        taken.push(want);
+        slots += want.count;
+      }
+    }
+    return taken;
+  }
+
+  async #handOut(tx: Tx, wants: Want[]): Promise<Map<Want, store.ClaimedRow[]>> {
+    const picked = await this.#pick(tx, wants);
+    const assigned = assign(wants, picked);
+    if (assigned.length === 0) return new Map();
+    const rows = assigned.map(({ want, row }) => {
+      return { id: row.id, holderId: want.call.userId, worker: want.worker, leaseMs: want.leaseMs };
+    });
+    const events = assigned.map(({ want, row }) => claimedEvent(want, row));
+    const [claimed] = await Promise.all([store.handOut(tx, rows), this.#events.append(tx, events)]);
+    tx.afterCommit(() => picked.forEach((place) => this.#marks.noteClaimed(place)));
+    const byId = new Map(claimed.map((row) => [row.id, row]));
+    const handed = new Map<Want, store.ClaimedRow[]>();
+    for (const { want, row } of assigned) {
+      const list = handed.get(want) ?? [];
+      list.push(byId.get(row.id)!);
+      handed.set(want, list);
+    }
+    return handed;
+  }
+
+  /** Level by level from the marks; then, where that was too little and it is time, from the front. */
+  async #pick(tx: Tx, wants: Want[]): Promise<store.PickedRow[]> {
+    const missing = new Map<string, number>();
+    for (const want of wants) missing.set(want.queueId, (missing.get(want.queueId) ?? 0) + want.count);
+    const levels = new Map([...missing.keys()].map((queueId) => [queueId, this.#marks.levels(queueId)]));
+    const picked: store.PickedRow[] = [];
+    const take = (rows: store.PickedRow[]) => {
+      for (const row of rows) missing.set(row.queueId, missing.get(row.queueId)! - 1);
+      picked.push(...rows);
+    };
+    for (let depth = 0; ; depth++) {
+      const asked = [...missing].flatMap(([queueId, wanted]) => {
+        const level = levels.get(queueId)![depth];
+        return wanted > 0 && level !== undefined ? [{ queueId, wanted, ...level }] : [];
+      });
+      if (asked.length === 0) break;
+      take(await store.pickAfter(tx, asked));
+    }
+    take(await this.#pickFromFront(tx, missing, picked));
+    return picked;
+  }
+
+  /** A transaction does not skip its own locks: what it picked before is asked for again, and left out here. */
+  async #pickFromFront(
+    tx: Tx,
+    missing: Map<string, number>,
+    before: store.PickedRow[],
+  ): Promise<store.PickedRow[]> {
+    const startedAt = performance.now();
+    const asked = [...missing]
+      .filter(([queueId, wanted]) => wanted > 0 && this.#marks.frontIsDue(queueId, startedAt))
+      .map(([queueId, wanted]) => {
+        const again = before.filter((row) => row.queueId === queueId).length;
+        return { queueId, wanted: wanted + again };
+      });
+    if (asked.length === 0) return [];
+    const rows = await store.pickFromFront(tx, asked);
+    const endedAt = performance.now();
+    for (const { queueId } of asked) this.#marks.noteFront(queueId, endedAt, endedAt - startedAt);
+    const known = new Set(before.map((row) => row.id));
+    return rows.filter((row) => !known.has(row.id));
+  }
+
+  #deliver(wants: Want[], handed: Map<Want, store.ClaimedRow[]>): void {
+    for (const want of wants) {
+      const items = handed.get(want);
+      if (items === undefined) this.#emptyHanded(want);
+      else {
+        this.#settle(want, items);
+        if (this.#wants.has(want.queueId)) this.#news.add(want.queueId);
+      }
+    }
+  }
+
+  /** Nothing there: the caller waits on, or is told so. */
+  #emptyHanded(want: Want): void {
+    if (want.waitMs <= 0 || want.call.signal?.aborted === true) {
+      this.#settle(want, []);
+      return;
+    }
+    want.timer ??= setTimeout(() => this.#settle(want, []), want.waitMs);
+    if (this.#listening.has(want.queueId)) return;
+    this.#listening.set(
+      want.queueId,
+      this.#wakes.on(topicOf(want.queueId), () => this.#announce(want.queueId)),
+    );
+  }
+
+  #settle(want: Want, result: store.ClaimedRow[] | unknown): void {
+    const wants = this.#wants.get(want.queueId) ?? [];
+    const index = wants.indexOf(want);
+    if (index === -1) return;
+    wants.splice(index, 1);
+    this.#waiting -= 1;
+    clearTimeout(want.timer);
+    if (wants.length === 0) this.#forget(want.queueId);
+    if (Array.isArray(result)) want.resolve(result as store.ClaimedRow[]);
+    else want.reject(result);
+  }
+
+  #forget(queueId: string): void {
+    this.#wants.delete(queueId);
+    this.#listening.get(queueId)?.();
+    this.#listening.delete(queueId);
+  }
+
+  #poll(): void {
+    for (const queueId of this.#listening.keys()) this.#announce(queueId);
+  }
+
+  /** A caller whose right was taken away while he waited is sent off; a paused queue hands out nothing. */
+  async #recheck(): Promise<void> {
+    for (const want of [...this.#wants.values()].flat()) {
+      if (want.timer === undefined) continue;
+      try {
+        const call = await this.#refresh(want.call);
+        if (call === undefined) throw new AppError("unauthenticated", "The token or session has ended");
+        const queue = await this.#queues.find(call, want.queueId);
+        if (queue === undefined) throw absent("such queue any more");
+        requireRight(queue.acl, call, "invoke", `queue ${queue.name}`);
+        want.call = { ...call, signal: want.call.signal };
+      } catch (error) {
+        this.#settle(want, error);
+      }
+    }
+  }
+}
+
+function topicOf(queueId: string): string {
+  return `queue:${queueId}`;
+}
+
+/** Gives the picked rows to those who asked, first come first served. */
+function assign(wants: Want[], picked: store.PickedRow[]): { want: Want; row: store.PickedRow }[] {
+  const byQueue = new Map<string, store.PickedRow[]>();
+  for (const row of picked) {
+    const rows = byQueue.get(row.queueId);
+    if (rows === undefined) byQueue.set(row.queueId, [row]);
+    else rows.push(row);
+  }
+  const taken = new Map<string, number>();
+  return wants.flatMap((want) => {
+    const from = taken.get(want.queueId) ?? 0;
+    const rows = (byQueue.get(want.queueId) ?? []).slice(from, from + want.count);
+    taken.set(want.queueId, from + rows.length);
+    return rows.map((row) => ({ want, row }));
+  });
+}
+
+function claimedEvent(want: Want, row: store.PickedRow) {
+  const details = { leaseNumber: row.leaseNumber + 1, worker: want.worker ?? undefined };
+  return eventOf(want.call, {
+    topic: "work_items",
+    type: "work_item.claimed",
+    subjectId: row.id,
+    scopeId: row.queueId,
+    details,
+  });
+}

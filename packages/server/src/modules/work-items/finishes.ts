@@ -1,0 +1,294 @@
+import type { Call } from "../../kit/call.ts";
+import { Coalescer } from "../../kit/coalescer.ts";
+import type { Database, Tx } from "../../kit/database.ts";
+import { AppError } from "../../kit/errors.ts";
+import { newId } from "../../kit/ids.ts";
+import { absent, allows } from "../access/model.ts";
+import { eventOf, type Events } from "../events/service.ts";
+import type { NewEvent } from "../events/model.ts";
+import type { Queue } from "../queues/model.ts";
+import type { Queues } from "../queues/service.ts";
+import * as gates from "./gates-store.ts";
+import {
+  decideFinish,
+  type Failure,
+  type FinishDecision,
+  gateLimit,
+  keepsGateInRetry,
+  nextQueueId,
+  type Outcome,
+  type State,
+} from "./model.ts";
+import * as store from "./store.ts";
+
+const callsPerWriteMax = 500;
+const waitingMax = 20_000;
+
+export interface Finish {
+  call: Call;
+  itemId: string;
+  leaseNumber: number;
+  outcome: Outcome;
+  payload: Record<string, unknown> | undefined;
+  fileIds: readonly string[] | undefined;
+}
+
+export interface Finished {
+  id: string;
+  state: State;
+  attempts: number;
+  /** The copy that went on to the next queue. */
+  nextItemId: string | null;
+}
+
+/** What the files module does when items end: files go along to the next item. */
+export interface FileLinks {
+  attachIn(
+    tx: Tx,
+    call: Call,
+    fileIds: readonly string[],
+    owner: { kind: "work_item"; id: string },
+  ): Promise<void>;
+  copyIn(tx: Tx, pairs: readonly { fromItemId: string; toItemId: string }[]): Promise<void>;
+}
+
+interface Step {
+  finish: Finish;
+  item: store.HeldRow;
+  queue: Queue;
+  decision: FinishDecision;
+  next: { id: string; queue: Queue } | undefined;
+}
+
+/** Writes the ends of attempts: all that is said together is decided in memory and written in one transaction. */
+export class Finishes {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #queues: Queues;
+  readonly #files: FileLinks;
+  readonly #arrived: (placed: readonly store.PlacedRow[]) => void;
+  readonly #coalescer: Coalescer<Finish, Finished>;
+
+  constructor(parts: {
+    database: Database;
+    events: Events;
+    queues: Queues;
+    files: FileLinks;
+    arrived: (placed: readonly store.PlacedRow[]) => void;
+    onWrite: (size: number) => void;
+  }) {
+    this.#database = parts.database;
+    this.#events = parts.events;
+    this.#queues = parts.queues;
+    this.#files = parts.files;
+    this.#arrived = parts.arrived;
+    const lane = parts.database.lane("finish");
+    this.#coalescer = new Coalescer({
+      name: "finishes",
+      write: (finishes) => lane.transaction((tx) => this.#writeIn(tx, finishes)),
+      batchMax: callsPerWriteMax,
+      waitingMax,
+      onWrite: parts.onWrite,
+    });
+  }
+
+  /** Ends an attempt: the item is successful or failed for good, or goes back for another attempt. */
+  async finish(finish: Finish): Promise<Finished> {
+    if (finish.fileIds === undefined) return this.#coalescer.submit(finish);
+    const [outcome] = await this.#database.transaction((tx) => this.#writeIn(tx, [finish]));
+    if (outcome instanceof AppError) throw outcome;
+    return outcome!;
+  }
+
+  async drained(): Promise<void> {
+    await this.#coalescer.drained();
+  }
+
+  async #writeIn(tx: Tx, finishes: readonly Finish[]): Promise<(Finished | AppError)[]> {
+    const items = await this.#find(tx, finishes);
+    const steps: Step[] = [];
+    const outcomes: (Finished | AppError)[] = [];
+    for (const finish of finishes) {
+      const step = await this.#decide(finish, items.get(finish.itemId));
+      outcomes.push(step instanceof AppError ? step : finishedOf(step));
+      if (!(step instanceof AppError) && step.decision.kind !== "repeated") steps.push(step);
+    }
+    if (steps.length > 0) await this.#apply(tx, steps);
+    return outcomes;
+  }
+
+  async #find(tx: Tx, finishes: readonly Finish[]): Promise<Map<string, store.HeldRow>> {
+    const ids = [...new Set(finishes.map((finish) => finish.itemId))];
+    const items = new Map((await store.lockLive(tx, ids)).map((row) => [row.id, row]));
+    const missing = ids.filter((id) => !items.has(id));
+    if (missing.length > 0) for (const row of await store.findEnded(tx, missing)) items.set(row.id, row);
+    return items;
+  }
+
+  /** What is decided changes the item in memory too: a second word about it in the same batch finds it changed. */
+  async #decide(finish: Finish, item: store.HeldRow | undefined): Promise<Step | AppError> {
+    const { call, itemId, leaseNumber, outcome } = finish;
+    if (item === undefined || item.tenantId !== call.tenantId) return absent(`work item ${itemId}`);
+    const queue = await this.#queues.find(call, item.queueId);
+    if (queue === undefined || !allows(queue.acl, call, "invoke")) return absent(`work item ${itemId}`);
+    const decision = decideFinish(item, leaseNumber, outcome, queue, Math.random());
+    if (decision.kind === "absent") return absent(`work item ${itemId}`);
+    if (decision.kind === "lease_lost") return leaseLost(itemId, item, leaseNumber);
+    const next =
+      decision.kind === "ended" ? await this.#nextOf(call, decision.state, item, queue) : undefined;
+    const step: Step = { finish, item: { ...item }, queue, decision, next };
+    if (decision.kind === "repeated") return step;
+    item.state = decision.kind === "ended" ? decision.state : "retry";
+    item.attempts = decision.attempts;
+    item.nextItemId = next?.id ?? null;
+    return step;
+  }
+
+  async #nextOf(
+    call: Call,
+    state: "successful" | "failed",
+    item: store.HeldRow,
+    queue: Queue,
+  ): Promise<Step["next"]> {
+    const id = nextQueueId(state, item, queue);
+    const next = id === null ? undefined : await this.#queues.find(call, id);
+    return next === undefined ? undefined : { id: newId(), queue: next };
+  }
+
+  async #apply(tx: Tx, steps: readonly Step[]): Promise<void> {
+    const ended = steps.filter((step) => step.decision.kind === "ended");
+    const retried = steps.filter((step) => step.decision.kind === "retry");
+    const [payloads, placed] = await Promise.all([
+      ended.length === 0 ? [] : store.endItems(tx, ended.map(endedRow)),
+      retried.length === 0 ? [] : store.retryItems(tx, retried.map(retryRow)),
+      this.#events.append(tx, steps.flatMap(eventsOf)),
+    ]);
+    for (const { finish } of steps) {
+      if (finish.fileIds === undefined) continue;
+      await this.#files.attachIn(tx, finish.call, finish.fileIds, { kind: "work_item", id: finish.itemId });
+    }
+    const pushed = await this.#pushNext(tx, ended, payloads);
+    const admitted = await admitAfter(tx, steps);
+    tx.afterCommit(() => this.#arrived([...placed, ...pushed, ...admitted]));
+  }
+
+  async #pushNext(
+    tx: Tx,
+    ended: readonly Step[],
+    payloads: readonly { id: string; payload: unknown }[],
+  ): Promise<store.PlacedRow[]> {
+    const onward = ended.filter((step) => step.next !== undefined);
+    if (onward.length === 0) return [];
+    const payloadOf = new Map(payloads.map((row) => [row.id, row.payload]));
+    const placed = await store.insertItems(
+      tx,
+      onward.map((step) => nextRow(step, step.next!, payloadOf.get(step.item.id))),
+    );
+    await this.#files.copyIn(
+      tx,
+      onward.map(({ item, next }) => ({ fromItemId: item.id, toItemId: next!.id })),
+    );
+    return placed;
+  }
+}
+
+function leaseLost(itemId: string, item: store.HeldRow, leaseNumber: number): AppError {
+  const message = `The lease ${leaseNumber} of work item ${itemId} is no longer good: the item is ${item.state}`;
+  return new AppError("lease_lost", message, { extra: { itemId, state: item.state } });
+}
+
+function finishedOf({ item, decision, next }: Step): Finished {
+  const { id } = item;
+  if (decision.kind === "repeated") {
+    return { id, state: decision.state, attempts: decision.attempts, nextItemId: item.nextItemId };
+  }
+  if (decision.kind === "ended") {
+    return { id, state: decision.state, attempts: decision.attempts, nextItemId: next?.id ?? null };
+  }
+  return { id, state: "retry", attempts: item.attempts + 1, nextItemId: null };
+}
+
+function failureOf(outcome: Outcome): Failure | null {
+  return outcome.state === "failed" ? outcome.error : null;
+}
+
+function endedRow({ finish, item, decision, next }: Step): store.EndedRow {
+  if (decision.kind !== "ended") throw new Error("only ended items are moved");
+  const { state, attempts } = decision;
+  const error = failureOf(finish.outcome);
+  return {
+    id: item.id,
+    state,
+    attempts,
+    payload: finish.payload ?? null,
+    error,
+    nextItemId: next?.id ?? null,
+  };
+}
+
+function retryRow({ finish, item, decision }: Step): store.RetryRow {
+  if (decision.kind !== "retry") throw new Error("only retried items go back");
+  const { attempts, delayMs } = decision;
+  const admitted = item.gate === null || keepsGateInRetry(item.gate);
+  return {
+    id: item.id,
+    attempts,
+    delayMs,
+    payload: finish.payload ?? null,
+    error: failureOf(finish.outcome)!,
+    admitted,
+  };
+}
+
+/** The copy that goes on: a new item under the next queue's own policy, linked to the one it came from. */
+function nextRow(step: Step, next: { id: string; queue: Queue }, payload: unknown): store.NewRow {
+  const { item, finish } = step;
+  return {
+    id: next.id,
+    tenantId: item.tenantId,
+    queueId: next.queue.id,
+    priority: item.priority,
+    gate: null,
+    name: item.name,
+    payload,
+    successQueueId: null,
+    failedQueueId: null,
+    fromItemId: item.id,
+    createdById: finish.call.userId,
+  };
+}
+
+function eventsOf({ finish, item, decision, next }: Step): NewEvent[] {
+  const base = { topic: "work_items", scopeId: item.queueId, subjectId: item.id } as const;
+  const error = failureOf(finish.outcome) ?? undefined;
+  const { leaseNumber } = item;
+  if (decision.kind === "retry") {
+    const details = { leaseNumber, attempts: decision.attempts, delayMs: decision.delayMs, error };
+    return [eventOf(finish.call, { ...base, type: "work_item.retried", details })];
+  }
+  if (decision.kind !== "ended") return [];
+  const details = { leaseNumber, attempts: decision.attempts, error, nextItemId: next?.id };
+  const ended = eventOf(finish.call, { ...base, type: `work_item.${decision.state}`, details });
+  if (next === undefined) return [ended];
+  const pushed = {
+    type: "work_item.pushed",
+    subjectId: next.id,
+    scopeId: next.queue.id,
+    details: { fromItemId: item.id },
+  };
+  return [ended, eventOf(finish.call, { ...base, ...pushed })];
+}
+
+/** Items that ended, or that wait for another attempt without keeping their place, let others in. */
+async function admitAfter(tx: Tx, steps: readonly Step[]): Promise<store.PlacedRow[]> {
+  const rows = new Map<string, gates.GateRow>();
+  for (const { item, queue, decision } of steps) {
+    if (item.gate === null || (decision.kind === "retry" && keepsGateInRetry(item.gate))) continue;
+    const key = `${item.queueId} ${item.gate}`;
+    const limit = gateLimit(item.gate, queue.concurrencyPerKey);
+    const row = rows.get(key) ?? { queueId: item.queueId, gate: item.gate, limit, left: 0 };
+    row.left += 1;
+    rows.set(key, row);
+  }
+  return rows.size === 0 ? [] : gates.admit(tx, [...rows.values()]);
+}

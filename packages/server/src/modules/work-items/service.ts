@@ -1,0 +1,315 @@
+import { createHash } from "node:crypto";
+import type { Call } from "../../kit/call.ts";
+import type { Database } from "../../kit/database.ts";
+import { AppError, invalid } from "../../kit/errors.ts";
+import { newId } from "../../kit/ids.ts";
+import type { Metrics } from "../../kit/metrics.ts";
+import type { Wakes } from "../../kit/wakes.ts";
+import { absent, allows, requireRight } from "../access/model.ts";
+import type { RecordedEvent } from "../events/model.ts";
+import { eventOf, type Events } from "../events/service.ts";
+import type { Queue } from "../queues/model.ts";
+import type { Queues } from "../queues/service.ts";
+import { Dispatcher, type Refresh } from "./dispatcher.ts";
+import { type FileLinks, type Finished, Finishes } from "./finishes.ts";
+import { Leases } from "./leases.ts";
+import * as lists from "./lists-store.ts";
+import {
+  finalStates,
+  gateOf,
+  type Item,
+  keysOf,
+  liveStates,
+  type Outcome,
+  type State,
+  states,
+} from "./model.ts";
+import { type KeyedRow, Pushes, type Pushed } from "./pushes.ts";
+import type * as store from "./store.ts";
+import { countItems } from "./store.ts";
+import { checkPayload } from "./payload.ts";
+
+export const itemsPerPushMax = 1_000;
+export const itemsPerClaimMax = 100;
+export const waitMsMax = 30_000;
+const pageMax = 500;
+const afterEveryId = "~";
+
+export interface NewItem {
+  payload: Record<string, unknown>;
+  name?: string;
+  priority?: number;
+  dueAt?: string;
+  delayMs?: number;
+  orderKey?: string;
+  concurrencyKey?: string;
+  idempotencyKey?: string;
+  successQueue?: string;
+  failedQueue?: string;
+  files?: string[];
+}
+
+export interface FinishRequest {
+  leaseNumber: number;
+  state: "successful" | "failed";
+  error?: { kind: "business" | "application"; message: string; source?: string };
+  payload?: Record<string, unknown>;
+  files?: string[];
+}
+
+/** Counts by state, and how long the oldest item that could be claimed has waited. */
+export interface QueueStats {
+  counts: Record<State, number>;
+  oldestWaitingAt: string | null;
+}
+
+/** Work items: pushed into a queue, claimed under a lease, finished once. */
+export class WorkItems {
+  readonly #database: Database;
+  readonly #events: Events;
+  readonly #queues: Queues;
+  readonly #dispatcher: Dispatcher;
+  readonly #pushes: Pushes;
+  readonly #finishes: Finishes;
+  readonly #leases: Leases;
+
+  constructor(parts: {
+    database: Database;
+    events: Events;
+    queues: Queues;
+    files: FileLinks;
+    wakes: Wakes;
+    refresh: Refresh;
+    metrics: Metrics;
+  }) {
+    const { database, events, queues, files, wakes, refresh, metrics } = parts;
+    this.#database = database;
+    this.#events = events;
+    this.#queues = queues;
+    this.#dispatcher = new Dispatcher({
+      database,
+      events,
+      queues,
+      wakes,
+      refresh,
+      onWrite: metrics.observeWrite("claim"),
+    });
+    const arrived = (placed: readonly store.PlacedRow[]) => this.arrived(placed);
+    const common = { database, events, queues, arrived };
+    this.#pushes = new Pushes({ ...common, attachments: files, onWrite: metrics.observeWrite("push") });
+    this.#finishes = new Finishes({ ...common, files, onWrite: metrics.observeWrite("finish") });
+    this.#leases = new Leases({ ...common, onWrite: metrics.observeWrite("extend") });
+  }
+
+  /** Adds an item to a queue. Under an idempotency key used before, answers the item of that time. */
+  async pushItem(call: Call, queueRef: string, item: NewItem): Promise<Pushed> {
+    const queue = await this.#queues.require(call, queueRef, "invoke");
+    const row = await this.#rowOf(call, queue, item, "");
+    const [pushed] = await this.#pushes.push({ call, queue, rows: [row] });
+    return pushed!;
+  }
+
+  /** Adds several items, all or none. */
+  async pushItems(call: Call, queueRef: string, items: readonly NewItem[]): Promise<Pushed[]> {
+    const queue = await this.#queues.require(call, queueRef, "invoke");
+    if (items.length > itemsPerPushMax) throw invalid("items", `at most ${itemsPerPushMax} in one call`);
+    const rows: KeyedRow[] = [];
+    for (const [index, item] of items.entries())
+      rows.push(await this.#rowOf(call, queue, item, `items[${index}].`));
+    return this.#pushes.push({ call, queue, rows });
+  }
+
+  /** Takes up to `count` items under a lease; waits up to `waitMs` for the first one. */
+  async claimItems(
+    call: Call,
+    queueRef: string,
+    options: { count?: number; waitMs?: number; leaseMs?: number; worker?: string },
+  ): Promise<Item[]> {
+    const queue = await this.#queues.require(call, queueRef, "invoke");
+    const { count = 1, waitMs = 0, leaseMs = queue.leaseMs, worker = null } = options;
+    const rows = await this.#dispatcher.claim(call, queue, { count, waitMs, leaseMs, worker });
+    if (rows.length > 0 && call.signal?.aborted === true) {
+      // The caller went away while his items were on their way: others need not wait for the leases to run out.
+      for (const row of rows) await this.releaseItem(call, row.id, row.leaseNumber);
+      return [];
+    }
+    return rows.map(claimedItem);
+  }
+
+  /** Lengthens a lease from now; refused if the lease is no longer the caller's. */
+  async extendLease(
+    call: Call,
+    itemId: string,
+    leaseNumber: number,
+    leaseMs?: number,
+  ): Promise<{ leaseUntil: string }> {
+    return this.#leases.extend(call, itemId, leaseNumber, leaseMs);
+  }
+
+  /** Gives an item back untouched: another may have it at once, and no attempt is counted. */
+  async releaseItem(call: Call, itemId: string, leaseNumber: number): Promise<void> {
+    await this.#leases.release(call, itemId, leaseNumber);
+  }
+
+  /** Ends an attempt: successful or failed for good, or back for another try by the queue's policy. */
+  async finishItem(call: Call, itemId: string, request: FinishRequest): Promise<Finished> {
+    if (request.payload !== undefined) checkPayload(request.payload, "payload");
+    const { leaseNumber, payload, files } = request;
+    return this.#finishes.finish({
+      call,
+      itemId,
+      leaseNumber,
+      outcome: outcomeOf(request),
+      payload,
+      fileIds: files,
+    });
+  }
+
+  async getItem(call: Call, itemId: string): Promise<Item> {
+    const row = await lists.findItem(this.#database.read(call), call.tenantId, itemId);
+    if (row === undefined) throw absent(`work item ${itemId}`);
+    await this.queueOf(call, row, "read");
+    return itemOf(row);
+  }
+
+  /** Every transition of an item, the oldest first: who did it, when and why. */
+  async itemHistory(call: Call, itemId: string): Promise<RecordedEvent[]> {
+    await this.getItem(call, itemId);
+    return this.#events.history(call, itemId);
+  }
+
+  /** The items of a queue, the newest first. */
+  async listItems(
+    call: Call,
+    queueRef: string,
+    options: { states?: readonly State[]; cursor?: string; limit?: number },
+  ): Promise<{ items: Item[]; nextCursor?: string }> {
+    const queue = await this.#queues.require(call, queueRef, "read");
+    const limit = Math.min(options.limit ?? 100, pageMax);
+    const wanted = options.states ?? states;
+    const filter = {
+      tenantId: call.tenantId,
+      queueId: queue.id,
+      beforeId: options.cursor ?? afterEveryId,
+      limit: limit + 1,
+    };
+    const reader = this.#database.read(call);
+    const [live, ended] = await Promise.all([
+      lists.listLive(reader, { ...filter, states: liveStates.filter((state) => wanted.includes(state)) }),
+      lists.listEnded(reader, { ...filter, states: finalStates.filter((state) => wanted.includes(state)) }),
+    ]);
+    const rows = [...live, ...ended].sort((a, b) => (a.id < b.id ? 1 : -1));
+    const items = rows.slice(0, limit).map(itemOf);
+    return rows.length > limit ? { items, nextCursor: items.at(-1)!.id } : { items };
+  }
+
+  /** Exact counts by state, and the age of the oldest item that could be claimed. */
+  async queueStats(call: Call, queueRef: string): Promise<QueueStats> {
+    const queue = await this.#queues.require(call, queueRef, "read");
+    const reader = this.#database.read(call);
+    const [rows, oldestWaitingAt] = await Promise.all([
+      countItems(reader, [queue.id]),
+      lists.oldestWaiting(reader, call.tenantId, queue.id),
+    ]);
+    const found = new Map(rows.map((row) => [row.state, row.items]));
+    const counts = Object.fromEntries(states.map((state) => [state, found.get(state) ?? 0])) as Record<
+      State,
+      number
+    >;
+    return { counts, oldestWaitingAt };
+  }
+
+  /** The queue of an item, if the caller has the right; else the item is as good as absent. */
+  async queueOf(
+    call: Call,
+    item: { id: string; queueId: string },
+    right: "read" | "update" | "delete",
+  ): Promise<Queue> {
+    const queue = await this.#queues.find(call, item.queueId);
+    if (queue === undefined || !allows(queue.acl, call, "read")) throw absent(`work item ${item.id}`);
+    requireRight(queue.acl, call, right, `work item ${item.id}`);
+    return queue;
+  }
+
+  /** Items took a place where they may be claimed. */
+  arrived(placed: readonly store.PlacedRow[]): void {
+    this.#dispatcher.arrived(placed);
+  }
+
+  /** What was accepted is finished; nothing more is handed out. */
+  async close(): Promise<void> {
+    await this.#dispatcher.close();
+    await Promise.all([this.#pushes.drained(), this.#finishes.drained(), this.#leases.drained()]);
+  }
+
+  async #rowOf(call: Call, queue: Queue, item: NewItem, place: string): Promise<KeyedRow> {
+    const payloadText = checkPayload(item.payload, `${place}payload`);
+    if (item.dueAt !== undefined && item.delayMs !== undefined)
+      throw invalid(`${place}dueAt`, "give dueAt or delayMs, not both");
+    if (item.orderKey !== undefined && item.concurrencyKey !== undefined) {
+      throw invalid(`${place}orderKey`, "an item has an order key or a concurrency key, not both");
+    }
+    return {
+      id: newId(),
+      tenantId: call.tenantId,
+      queueId: queue.id,
+      priority: item.priority ?? 0,
+      dueAt: item.dueAt,
+      delayMs: item.delayMs,
+      gate: gateOf(item),
+      name: item.name ?? null,
+      payload: item.payload,
+      successQueueId: await this.#nextQueueId(call, item.successQueue, `${place}successQueue`),
+      failedQueueId: await this.#nextQueueId(call, item.failedQueue, `${place}failedQueue`),
+      fromItemId: null,
+      createdById: call.userId,
+      idempotencyKey: item.idempotencyKey,
+      digest: item.idempotencyKey === undefined ? undefined : digestOf(payloadText, item),
+      fileIds: item.files === undefined || item.files.length === 0 ? undefined : item.files,
+    };
+  }
+
+  async #nextQueueId(call: Call, name: string | undefined, field: string): Promise<string | null> {
+    if (name === undefined) return null;
+    try {
+      return (await this.#queues.require(call, name, "invoke")).id;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw invalid(field, `there is no queue ${JSON.stringify(name)} that you may push to`);
+    }
+  }
+}
+
+function outcomeOf(request: FinishRequest): Outcome {
+  if (request.state === "successful") {
+    if (request.error !== undefined) throw invalid("error", "a successful item has none");
+    return { state: "successful" };
+  }
+  if (request.error === undefined) throw invalid("error", "say what failed: {kind, message}");
+  return { state: "failed", error: request.error };
+}
+
+function digestOf(payloadText: string, item: NewItem): string {
+  const { payload: _payload, idempotencyKey: _key, ...rest } = item;
+  return createHash("sha256").update(payloadText).update(JSON.stringify(rest)).digest("base64url");
+}
+
+function claimedItem(row: store.ClaimedRow): Item {
+  const { tenantId: _tenantId, gate, ...rest } = row;
+  return { ...rest, ...keysOf(gate), state: "processing", dueAt: null, nextItemId: null, finishedAt: null };
+}
+
+function itemOf(row: lists.ItemRow): Item {
+  const { gate, ...rest } = row;
+  return { ...rest, ...keysOf(gate) };
+}
+
+/** An event as the house states it about an item. */
+export function itemEvent(
+  call: Call,
+  type: string,
+  item: { id: string; queueId: string },
+  details?: Record<string, unknown>,
+) {
+  return eventOf(call, { topic: "work_items", type, subjectId: item.id, scopeId: item.queueId, details });
+}

@@ -1,0 +1,65 @@
+import { pino } from "pino";
+import { type Call, defaultTenant, systemCall } from "../../kit/call.ts";
+import { Database, type Tx } from "../../kit/database.ts";
+import { newId } from "../../kit/ids.ts";
+import { Metrics } from "../../kit/metrics.ts";
+import { createTestDatabase } from "../../kit/testing.ts";
+import { Wakes } from "../../kit/wakes.ts";
+import { Events } from "../events/service.ts";
+import type { NewQueue } from "../queues/model.ts";
+import { type Epochs, Queues } from "../queues/service.ts";
+import { Repairs } from "./repairs.ts";
+import { WorkItems } from "./service.ts";
+
+/** Epochs that live in the test: what identity keeps in a table. */
+class TestEpochs implements Epochs {
+  #epoch = 1;
+  async freshEpoch(): Promise<number> {
+    return this.#epoch;
+  }
+  async raiseEpoch(tx: Tx): Promise<void> {
+    tx.afterCommit(() => {
+      this.#epoch += 1;
+    });
+  }
+}
+
+/** A caller of the default tenant without any special right. */
+export function callOf(userName: string, principalIds: string[] = []): Call {
+  const userId = newId();
+  return {
+    tenantId: defaultTenant,
+    userId,
+    userName,
+    principalIds: [userId, ...principalIds],
+    isAdmin: false,
+    requestId: newId(),
+  };
+}
+
+/** The modules up to work items on a database of their own, with one queue. */
+export async function setupWorkItems(queue: Partial<NewQueue> = {}) {
+  const testDatabase = await createTestDatabase();
+  const database = new Database({ url: testDatabase.url, log: pino({ level: "silent" }) });
+  const wakes = new Wakes();
+  const events = new Events(database, wakes);
+  const queues = new Queues(database, events, new TestEpochs());
+  const files = {
+    attachIn: async () => undefined,
+    copyIn: async () => undefined,
+    detachIn: async () => undefined,
+  };
+  const metrics = new Metrics();
+  const refresh = async (call: Call) => call;
+  const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
+  const repairs = new Repairs({ database, events, queues, items, files });
+  const call = systemCall("test");
+  const made = await queues.createQueue(call, { name: "jobs", backoffMs: 0, jitter: 0, ...queue });
+  const close = async () => {
+    await items.close();
+    await wakes.close();
+    await database.close();
+    await testDatabase.drop();
+  };
+  return { database, wakes, events, queues, items, repairs, call, queue: made, close };
+}
