@@ -261,9 +261,11 @@ test.runIf(isLinux)("after a kill of the server and of its parent the next start
   await query(url!, "create table kept as select 1 as one");
   await child.kill();
   signal(pid!, "SIGKILL");
-  // The pid in the left pid file belongs to somebody else by now: to us.
+  // The pid in the left pid file belongs to another program of the same user by now.
+  const stranger = startNode("", isRoot ? { uid: 65_534, gid: 65_534 } : {});
+  cleanups.push(() => stranger.kill());
   const pidFile = join(dataDir, "postgres/postmaster.pid");
-  writeFileSync(pidFile, readFileSync(pidFile, "utf8").replace(/^\d+/, `${process.pid}`));
+  writeFileSync(pidFile, readFileSync(pidFile, "utf8").replace(/^\d+/, `${stranger.pid}`));
   const postgres = await start(dataDir);
   expect(await query(postgres.url(), "select one from kept")).toEqual([{ one: 1 }]);
 });
