@@ -1,3 +1,4 @@
+import { textOfDate } from "./dates.ts";
 import type { Filter, Test, TypeName } from "./filter-model.ts";
 import { isRecord, valuesAt } from "./paths.ts";
 import { compareValues, equalValues, keyOf, kindOf } from "./values.ts";
@@ -41,7 +42,10 @@ function compileTest(test: Test): Predicate {
     case "type":
       return (value) => value !== undefined && test.types.some((type) => isOfType(value, type));
     case "pattern":
-      return (value) => typeof value === "string" && test.pattern.test(value);
+      return (value) => {
+        const text = value instanceof Date ? textOfDate(value) : value;
+        return typeof text === "string" && test.pattern.test(text);
+      };
     case "size":
       return (value) => Array.isArray(value) && value.length === test.size;
     case "remainder":
