@@ -1,0 +1,208 @@
+/**
+ * Who may import whom: the table of docs/architecture.md as data. Calls go down, so a row names what lies below it.
+ * Whatever is ours and not named in the row of the importing file is refused.
+ */
+const server = "packages/server/src";
+const module_ = (name) => `${server}/modules/${name}/`;
+const kit = `${server}/kit/`;
+const modules = `${server}/modules/`;
+const serverEntry = `${server}/main\\.ts$`;
+const ours = "^(packages|examples|bench|e2e|scripts|tools)/";
+
+const belowDocuments = [
+  kit,
+  module_("events"),
+  module_("identity"),
+  module_("access"),
+  module_("query-language"),
+];
+const belowQueues = [...belowDocuments, module_("documents"), module_("files")];
+
+const floors = [
+  { name: "kit", from: kit, to: [], why: "the ground knows no module" },
+  {
+    name: "query-language",
+    from: module_("query-language"),
+    to: [kit],
+    why: "pure: the same answer everywhere",
+  },
+  { name: "events", from: module_("events"), to: [kit], why: "everything above appends to it" },
+  {
+    name: "identity",
+    from: module_("identity"),
+    to: [kit, module_("events")],
+    why: "says who asks, not what he may",
+  },
+  { name: "access", from: module_("access"), to: [kit], why: "pure decisions about rights" },
+  {
+    name: "documents",
+    from: module_("documents"),
+    to: belowDocuments,
+    why: "floor 4: documents know no files",
+  },
+  { name: "files", from: module_("files"), to: belowDocuments, why: "floor 4: files know no documents" },
+  { name: "queues", from: module_("queues"), to: belowQueues, why: "floor 5: definitions of queues" },
+  {
+    name: "work-items",
+    from: module_("work-items"),
+    to: [...belowQueues, module_("queues")],
+    why: "floor 5: what goes through the queues",
+  },
+  { name: "doors", from: `${server}/doors/`, to: [kit, modules], why: "doors translate and decide nothing" },
+  {
+    name: "server-entry",
+    from: serverEntry,
+    to: [`${server}/`],
+    why: "the table of contents wires everything",
+  },
+  { name: "contract", from: "packages/contract/", to: [], why: "what is promised depends on nobody" },
+  { name: "sdk", from: "packages/sdk/", to: ["packages/contract/"], why: "a client needs the promise alone" },
+  {
+    name: "cli",
+    from: "packages/cli/",
+    to: [
+      "packages/sdk/src/main\\.ts$",
+      "packages/contract/",
+      serverEntry,
+      "examples/[^/]+/src/main\\.ts$",
+      "scripts/",
+    ],
+    why: "the command speaks through the client, starts the server whole, and loads the example",
+  },
+  {
+    name: "examples",
+    from: "examples/",
+    to: ["packages/sdk/src/main\\.ts$", "packages/contract/"],
+    why: "an example does what a user's program can do",
+  },
+];
+
+/** A floor may import itself and what its row names. */
+function downward({ name, from, to, why }) {
+  return {
+    name: `floor-${name}`,
+    comment: why,
+    severity: "error",
+    from: { path: `^${from}` },
+    to: { path: ours, pathNot: [from, ...to].map((path) => `^${path}`) },
+  };
+}
+
+const everyModuleHasItsRow = {
+  name: "floor-unknown",
+  comment: "a module without a row in this table would stand on no floor",
+  severity: "error",
+  from: { path: `^${modules}`, pathNot: floors.map((floor) => `^${floor.from}`) },
+  to: {},
+};
+
+const noCircle = {
+  name: "no-circle",
+  comment: "a circle has no floor; types count, they tie files together as well",
+  severity: "error",
+  from: {},
+  to: { circular: true },
+};
+
+/** Its first group is the importing module, or the file itself where that stands in no module. */
+const importer = `^(${modules}[^/]+/|.+)`;
+
+const storeIsPrivate = {
+  name: "store-is-private",
+  comment: "each module owns its tables, so that it can move to a database of its own",
+  severity: "error",
+  from: { path: importer },
+  to: { path: `^${modules}[^/]+/(store|[^/]+-store)\\.ts$`, pathNot: "^$1" },
+};
+
+const routesAreForTheDoor = {
+  name: "api-is-for-the-door",
+  comment: "routes translate for HTTP: only the door and the wiring know them",
+  severity: "error",
+  from: { path: importer, pathNot: [`^${server}/doors/rest/`, `^${serverEntry}`] },
+  to: { path: `^${modules}[^/]+/api\\.ts$`, pathNot: "^$1" },
+};
+
+const moduleFace = {
+  name: "module-face",
+  comment:
+    "a module is used through its model and its verbs; the query language is a library and open as a whole",
+  severity: "error",
+  from: { path: `^(${modules}[^/]+)/`, pathNot: "\\.test\\.ts$" },
+  to: {
+    path: `^${modules}`,
+    pathNot: ["^$1/", `^${modules}[^/]+/(model|service)\\.ts$`, `^${module_("query-language")}`],
+  },
+};
+
+const doorsUseTheFace = {
+  name: "doors-use-the-face",
+  comment: "a door calls verbs; what lies behind them is the module's own",
+  severity: "error",
+  from: { path: `^${server}/doors/`, pathNot: "\\.test\\.ts$" },
+  to: { path: `^${modules}`, pathNot: `^${modules}[^/]+/(model|service|api)\\.ts$` },
+};
+
+const modelIsPure = {
+  name: "model-is-pure",
+  comment: "types and decisions run without a database, in the simulator too",
+  severity: "error",
+  from: { path: `^${modules}[^/]+/(model|[^/]+-model)\\.ts$`, pathNot: `^${module_("query-language")}` },
+  to: {
+    path: ours,
+    pathNot: [
+      `^${modules}[^/]+/(model|[^/]+-model)\\.ts$`,
+      `^${module_("query-language")}`,
+      `^${kit}(call|errors|ids|route)\\.ts$`,
+    ],
+  },
+};
+
+const serverThroughItsEntry = {
+  name: "server-through-its-entry",
+  comment: "other packages start the server, they do not reach into it; bench and e2e age its rows and may",
+  severity: "error",
+  from: { path: "^(packages/(?!server/)|examples/)" },
+  to: { path: `^${server}/`, pathNot: serverEntry },
+};
+
+const testSupportIsForTests = {
+  name: "test-support-is-for-tests",
+  comment: "test support in the product would run with a customer's data",
+  severity: "error",
+  from: { pathNot: ["\\.test\\.ts$", "/testing\\.ts$", "^(e2e|bench)/", "^vitest\\.global\\.ts$"] },
+  to: { path: "/testing\\.ts$" },
+};
+
+const everythingResolves = {
+  name: "everything-resolves",
+  comment: "an import that leads nowhere escapes every other rule",
+  severity: "error",
+  from: {},
+  to: { couldNotResolve: true },
+};
+
+module.exports = {
+  forbidden: [
+    ...floors.map(downward),
+    everyModuleHasItsRow,
+    noCircle,
+    storeIsPrivate,
+    routesAreForTheDoor,
+    moduleFace,
+    doorsUseTheFace,
+    modelIsPure,
+    serverThroughItsEntry,
+    testSupportIsForTests,
+    everythingResolves,
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "/(dist|node_modules)/" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["source", "import", "node", "default"],
+    },
+  },
+};
