@@ -31,7 +31,7 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
     disableRequestLogging: true,
     trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
     bodyLimit: bodyBytesMax,
-    maxParamLength: 300,
+    routerOptions: { maxParamLength: 300 },
     http: { maxHeaderSize: headerBytesMax },
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
     return503OnClosing: true,
@@ -40,6 +40,8 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
     },
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(httpPart).compile(schema as object));
+  // The schemas of replies describe; they do not serialise: the native way is several times faster on open objects.
+  app.setSerializerCompiler(() => (reply) => JSON.stringify(reply));
   await app.register(fastifyCookie);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
