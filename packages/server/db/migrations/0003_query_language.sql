@@ -90,8 +90,10 @@ begin
       return '3' || left(content, 256);
     when 'number' then
       number := value;
-      if scale(number) > 324 or abs(number) > 1.7976931348623157e308 then
-        number := case when abs(number) < 1 then 0 else sign(number) * 1.7976931348623157e308 end;
+      if abs(number) > 1.7976931348623157e308 then
+        number := sign(number) * 1.7976931348623157e308;
+      elsif scale(number) > 300 and abs(number) < 2.5e-324 then
+        number := 0;
       end if;
       return '2' || query_language.number_key(number::double precision);
     when 'boolean' then

@@ -1,6 +1,6 @@
-import { sql, type Sql } from "../../kit/sql.ts";
+import type { Sql } from "../../kit/sql.ts";
 import { parsePath, valuesAt } from "./paths.ts";
-import { pathLiteral } from "./sql-forms.ts";
+import { distinctAt, wholeDocument } from "./sql-forms.ts";
 import { compareValues, keyOf, type Value } from "./values.ts";
 
 export interface CompiledDistinct {
@@ -14,11 +14,7 @@ export interface CompiledDistinct {
 export function distinctValues(field: string, options: { at?: string } = {}): CompiledDistinct {
   const path = parsePath(field, options.at ?? "field");
   return {
-    values: sql`(select case when jsonb_typeof(reached.value) = 'array' then element.value else reached.value end as value
-      from unnest(query_language.values_at(d.document, ${pathLiteral(path)}, false)) reached (value)
-      left join lateral jsonb_array_elements(
-        case jsonb_typeof(reached.value) when 'array' then reached.value else '[]' end) element on true
-      where reached.value is not null and reached.value <> '[]')`,
+    values: distinctAt(wholeDocument, path),
     of: (document) =>
       valuesAt(document, path, false).flatMap((value) => {
         if (value === undefined) return [];

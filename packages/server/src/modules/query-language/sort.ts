@@ -1,8 +1,8 @@
 import { invalid } from "../../kit/errors.ts";
-import { join, sql, type Sql } from "../../kit/sql.ts";
+import { join, type Sql } from "../../kit/sql.ts";
 import { filterLimits, readInput } from "./input.ts";
 import { isRecord, own, parsePath, sortKeys, type Path } from "./paths.ts";
-import { column, highKey, lowKey, orderTerm, wholeDocument } from "./sql-forms.ts";
+import { highKey, idKey, isAfter, lowKey, orderTerm, wholeDocument } from "./sql-forms.ts";
 import { compareText, compareValues, type Value } from "./values.ts";
 
 export interface CompiledSort {
@@ -11,6 +11,10 @@ export interface CompiledSort {
   exact: boolean;
   /** The same order in memory. */
   compare: (a: unknown, b: unknown) => number;
+  /** Where a document stands in the order: what a cursor holds. */
+  positionOf: (document: unknown) => string[];
+  /** The condition for the documents beyond a position. */
+  after: (position: readonly string[]) => Sql;
 }
 
 interface Term {
@@ -25,17 +29,30 @@ export function compileSort(input: unknown, options: { at?: string } = {}): Comp
   const { at = "sort" } = options;
   const terms = readTerms(input, at);
   if (terms.length > termsMax) throw invalid(at, `at most ${termsMax} fields`);
-  const keys = terms.map(({ path, descending }) => orderTerm(keyTerm(path, descending), descending));
-  const isUnique = terms.some(({ path }) => isId(path));
+  const unique = terms.some(({ path }) => isId(path))
+    ? terms
+    : [...terms, { path: ["_id"], descending: false }];
+  const keys = unique.map(({ path, descending }) => ({ key: keyTerm(path, descending), descending }));
   return {
-    orderBy: join(isUnique ? keys : [...keys, orderTerm(keyTerm(["_id"], false), false)], ", "),
+    orderBy: join(
+      keys.map(({ key, descending }) => orderTerm(key, descending)),
+      ", ",
+    ),
     exact: true,
     compare: (a, b) => compareBy(terms, a, b) || compareValues(own(a, "_id"), own(b, "_id")),
+    positionOf: (document) =>
+      unique.map(({ path, descending }) =>
+        isId(path) ? String(own(document, "_id")) : extreme(document, path, descending),
+      ),
+    after: (position) => {
+      if (position.length !== keys.length) throw invalid("cursor", "belongs to another sort");
+      return isAfter(keys, position);
+    },
   };
 }
 
 function keyTerm(path: Path, descending: boolean): Sql {
-  if (isId(path)) return sql`${column("_id")} collate "C"`;
+  if (isId(path)) return idKey();
   return descending ? highKey(wholeDocument, path) : lowKey(wholeDocument, path);
 }
 

@@ -119,7 +119,8 @@ function extremes(keys: readonly string[]): [string, string] {
 export function someValue(subject: Subject, path: Path, options: { expand: boolean; condition: Sql }): Sql {
   const { expand, condition } = options;
   return sql`exists (
-    select from unnest(query_language.values_at(${subject.value}, ${pathLiteral(path)}, ${expand}::boolean)) reached (value)
+    select from unnest(
+      query_language.values_at(${subject.value}, ${pathLiteral(path)}, ${expand}::boolean)) reached (value)
     where ${condition})`;
 }
 
@@ -185,8 +186,35 @@ export function columnCompares(name: Sql, operator: "$gt" | "$gte" | "$lt" | "$l
   }
 }
 
+/** What `_id` sorts by: the column, as plain text. */
+export function idKey(): Sql {
+  return sql`${column("_id")} collate "C"`;
+}
+
 export function orderTerm(key: Sql, descending: boolean): Sql {
   return descending ? sql`${key} desc` : sql`${key} asc`;
+}
+
+/** Rows that come after `values` in the order of the terms. The first part alone can bound an index scan. */
+export function isAfter(terms: readonly { key: Sql; descending: boolean }[], values: readonly string[]): Sql {
+  const [term, ...others] = terms;
+  if (term === undefined) return never;
+  const { key, descending } = term;
+  const value = values[0] ?? "";
+  const beyond = descending ? sql`${key} < ${value}` : sql`${key} > ${value}`;
+  if (others.length === 0) return beyond;
+  const notBefore = descending ? sql`${key} <= ${value}` : sql`${key} >= ${value}`;
+  return sql`(${notBefore} and (${beyond} or ${isAfter(others, values.slice(1))}))`;
+}
+
+/** The values of one document at a path, elements one by one; a set, for `cross join lateral`. */
+export function distinctAt(subject: Subject, path: Path): Sql {
+  return sql`(
+    select case when jsonb_typeof(reached.value) = 'array' then element.value else reached.value end as value
+    from unnest(query_language.values_at(${subject.value}, ${pathLiteral(path)}, false)) reached (value)
+    left join lateral jsonb_array_elements(
+      case jsonb_typeof(reached.value) when 'array' then reached.value else '[]' end) element on true
+    where reached.value is not null and reached.value <> '[]')`;
 }
 
 export function and(parts: readonly Sql[]): Sql {
