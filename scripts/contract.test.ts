@@ -1,0 +1,31 @@
+import { beforeAll, expect, test } from "vitest";
+import { committedFile, contractFiles } from "../tools/contract.ts";
+
+let files: Record<string, string> = {};
+
+beforeAll(async () => {
+  files = await contractFiles();
+});
+
+test.each(["packages/contract/openapi.json", "packages/contract/src/openapi.ts"])(
+  "%s is what the routes say",
+  (path) => {
+    expect(
+      committedFile(path) === files[path],
+      `${path} is not what the routes say: run \`npm run contract\` and commit it`,
+    ).toBe(true);
+  },
+);
+
+test("every operation has a name of its own, and says what a problem looks like", () => {
+  const page = JSON.parse(files["packages/contract/openapi.json"]!) as OpenApiPage;
+  const operations = Object.values(page.paths).flatMap((methods) => Object.values(methods));
+  const names = operations.map((operation) => operation.operationId);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { operationId, responses } of operations)
+    expect(responses, operationId).toHaveProperty("default.content.application/problem+json");
+});
+
+interface OpenApiPage {
+  paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
+}

@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
+import { openApiOf } from "../packages/server/src/doors/rest/openapi.ts";
+import { apiPrefix } from "../packages/server/src/doors/rest/rest.ts";
+import { describedRoutes } from "../packages/server/src/doors/rest/route-table.ts";
+
+const root = new URL("../", import.meta.url);
+const header =
+  "/** Generated from openapi.json by `npm run contract`. Change the routes, not this file. */\n";
+
+/** The contract's files as the route table says they are: path from the repository's root, and text. */
+export async function contractFiles(): Promise<Record<string, string>> {
+  const { version, description } = JSON.parse(committedFile("package.json")) as Record<string, string>;
+  const page = openApiOf(
+    describedRoutes(),
+    { title: "Millrace", version: version!, description: description! },
+    apiPrefix,
+  );
+  const types = await openapiTypescript(structuredClone(page) as unknown as OpenAPI3, {
+    defaultNonNullable: false,
+  });
+  return {
+    "packages/contract/openapi.json": `${JSON.stringify(page, null, 2)}\n`,
+    "packages/contract/src/openapi.ts": header + astToString(types),
+  };
+}
+
+/** A file of the repository as it is now; empty where there is none. */
+export function committedFile(path: string): string {
+  try {
+    return readFileSync(new URL(path, root), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return "";
+  }
+}
+
+async function writeContract(): Promise<void> {
+  for (const [path, text] of Object.entries(await contractFiles())) {
+    if (committedFile(path) === text) continue;
+    writeFileSync(new URL(path, root), text);
+    console.log(`wrote ${path}`);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await writeContract();
