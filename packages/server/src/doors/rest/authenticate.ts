@@ -1,11 +1,15 @@
 import "@fastify/cookie";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Call } from "../../kit/call.ts";
-import { AppError } from "../../kit/errors.ts";
+import { AppError, hasCode } from "../../kit/errors.ts";
+import type { RateLimits } from "../../kit/rate-limits.ts";
 import type { Route } from "../../kit/route.ts";
+import { requireOwnOrigin, requireOwnPage, takeFromLimit } from "./manners.ts";
 
 /** What identity gives the doors: who stands behind a credential, as of this moment. */
 export interface Authenticator {
+  /** Refuses a change that comes with a session but without the token that only our own page could read. */
+  requireCsrf(credential: Credential, token: string | undefined): void;
   /** The caller behind a bearer token or a session cookie; `unauthenticated` if there is none. */
   authenticate(
     credential: Credential,
@@ -17,23 +21,42 @@ export type Credential = { kind: "token"; text: string } | { kind: "session"; te
 
 export const sessionCookie = "millrace_session";
 
-/** Who asks by this request; a route's scope is checked against the token's. */
+/** What stands at the gate: who may pass, and how often. */
+export interface Gate {
+  authenticator: Authenticator;
+  limitPerToken: RateLimits;
+  limitPerAddress: RateLimits;
+}
+
+/** Who asks by this request; a route's scope is checked against the token's, and the call is counted. */
 export async function authenticateRequest(
-  authenticator: Authenticator,
+  { authenticator, limitPerToken, limitPerAddress }: Gate,
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Call> {
   const address = request.ip;
-  if (route.access.kind === "public") return anonymousCall(request.id, address);
+  if (route.access.kind === "public") {
+    takeFromLimit(limitPerAddress, address, reply);
+    requireOwnOrigin(request);
+    return anonymousCall(request.id, address);
+  }
   const credential = credentialOf(request);
   if (credential === undefined) {
+    takeFromLimit(limitPerAddress, address, reply);
     throw new AppError("unauthenticated", "Send a token as `Authorization: Bearer ...`, or sign in");
   }
+  requireOwnPage(request, credential, (...given) => authenticator.requireCsrf(...given));
   const signal = route.waits === true ? closeSignal(reply) : undefined;
-  const call = await authenticator.authenticate(credential, { requestId: request.id, address, signal });
-  requireScope(call, route.scope);
-  return call;
+  try {
+    const call = await authenticator.authenticate(credential, { requestId: request.id, address, signal });
+    takeFromLimit(limitPerToken, call.credentialId ?? call.userId, reply);
+    requireScope(call, route.scope);
+    return call;
+  } catch (error) {
+    if (hasCode(error, "unauthenticated")) takeFromLimit(limitPerAddress, address, reply);
+    throw error;
+  }
 }
 
 /** The credential that a request carries: a bearer token first, else the session cookie. */

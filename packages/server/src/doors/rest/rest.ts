@@ -2,26 +2,33 @@ import fastifyCookie from "@fastify/cookie";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Metrics } from "../../kit/metrics.ts";
 import type { Route, RouteInput, RouteSchemas } from "../../kit/route.ts";
-import { type Authenticator, authenticateRequest } from "./authenticate.ts";
+import { authenticateRequest, type Gate } from "./authenticate.ts";
+import { addManners } from "./manners.ts";
 import { answerError } from "./problem.ts";
 
 export const apiPrefix = "/api/v1";
 /** Bodies of one thing; batches say their own limit. */
 export const bodyBytesMax = 4 * 1024 * 1024;
+/** A connection on which nothing moves is cut; long polls answer sooner, and streams say something sooner. */
+const socketIdleMs = 75_000;
+/** A whole request, a large upload included, arrives within this. */
+const requestArrivesWithinMs = 3_600_000;
 const headerBytesMax = 16 * 1024;
 const requestIdPattern = /^[\w.-]{8,64}$/;
 
 export interface RestOptions {
   routes: readonly Route[];
-  authenticator: Authenticator;
+  gate: Gate;
   metrics: Metrics;
   log: Logger;
   trustedProxies: string[];
+  corsOrigins: string[];
 }
 
 /** The REST face: every route of the table, and nothing that is not in it. It decides nothing. */
@@ -35,9 +42,8 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
     http: { maxHeaderSize: headerBytesMax },
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
     return503OnClosing: true,
-    ajv: {
-      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: false },
-    },
+    connectionTimeout: socketIdleMs,
+    requestTimeout: requestArrivesWithinMs,
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(httpPart).compile(schema as object));
   // The schemas of replies describe; they do not serialise: the native way is several times faster on open objects.
@@ -51,10 +57,7 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
       reply,
     );
   });
-  app.addHook("onSend", (request, reply, payload, done) => {
-    void reply.header("x-request-id", request.id);
-    done(null, payload);
-  });
+  await addManners(app, options);
   app.addHook("onResponse", (request, reply, done) => {
     observe(options, request, reply);
     done();
@@ -62,6 +65,8 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
   for (const route of options.routes) addRoute(app, route, options);
   return app;
 }
+
+const calls = new WeakMap<FastifyRequest, Call>();
 
 const ajvOptions = {
   removeAdditional: false,
@@ -96,9 +101,14 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
       response: route.replies,
     },
     config: { operation: route.operation },
+    ...(route.method === "GET" && route.body !== "stream" ? { compress: {} } : {}),
     ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
+    // Before the body is read: nobody unknown makes us parse anything.
+    onRequest: async (request, reply) => {
+      calls.set(request, await authenticateRequest(options.gate, route, request, reply));
+    },
     handler: async (request, reply) => {
-      const call = await authenticateRequest(options.authenticator, route, request, reply);
+      const call = calls.get(request)!;
       const { params, query, body } = request;
       const input = { params, query, body, request, reply } as unknown as RouteInput<RouteSchemas>;
       const answer = await route.run(call, input);

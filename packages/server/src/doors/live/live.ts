@@ -1,0 +1,228 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Call } from "../../kit/call.ts";
+import { AppError } from "../../kit/errors.ts";
+import type { Logger } from "../../kit/log.ts";
+import type { Metrics } from "../../kit/metrics.ts";
+import type { Change, WatchRequest } from "../../modules/documents/watch.ts";
+import { appErrorOf, problemOf } from "../rest/problem.ts";
+import { type ClientMessage, idOf, messageBytesMax, parseMessage } from "./protocol.ts";
+
+export const livePath = "/api/v1/live";
+
+const watchesPerConnectionMax = 1_000;
+const connectionsMax = 10_000;
+/** A client that lets this much pile up is too slow: its watches end, and it may resume from their positions. */
+const bufferedBytesMax = 8 * 1024 * 1024;
+const pingEveryMs = 20_000;
+/** Rights that are taken away cut a running watch within five seconds. */
+const recheckEveryMs = 2_000;
+
+export interface Watching {
+  position: string;
+  updateCall(call: Call): void;
+  close(): void;
+}
+
+export interface LiveOptions {
+  /** Who asks by this upgrade request; refuses foreign pages and missing credentials. */
+  authenticate(request: IncomingMessage): Promise<Call>;
+  /** The same caller as of now; undefined when his credential is gone. */
+  refresh(call: Call): Promise<Call | undefined>;
+  watch(
+    call: Call,
+    request: WatchRequest,
+    listener: { onChange: (change: Change) => void; onEnd: (error: unknown) => void },
+  ): Promise<Watching>;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** The one WebSocket that carries all of a client's live subscriptions. */
+export class LiveDoor {
+  readonly #options: LiveOptions;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: messageBytesMax,
+    perMessageDeflate: false,
+  });
+  readonly #connections = new Set<LiveConnection>();
+  readonly #timers: NodeJS.Timeout[];
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#timers = [
+      setInterval(() => this.#ping(), pingEveryMs).unref(),
+      setInterval(() => void this.#recheck(), recheckEveryMs).unref(),
+    ];
+  }
+
+  /** Takes an upgrade request: 101, or an HTTP error before it. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      if (this.#connections.size >= connectionsMax) {
+        throw new AppError("overloaded", "Too many live connections", { retryAfterSeconds: 5 });
+      }
+      const call = await this.#options.authenticate(request);
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#add(webSocket, call));
+    } catch (error) {
+      refuse(socket, appErrorOf(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#timers.forEach((timer) => clearInterval(timer));
+    for (const connection of this.#connections)
+      connection.end(1012, "the server restarts: connect again and resume");
+    this.#server.close();
+  }
+
+  #add(webSocket: WebSocket, call: Call): void {
+    const connection = new LiveConnection(webSocket, call, this.#options);
+    this.#connections.add(connection);
+    webSocket.on("close", () => this.#connections.delete(connection));
+  }
+
+  #ping(): void {
+    for (const connection of this.#connections) connection.ping();
+  }
+
+  async #recheck(): Promise<void> {
+    for (const connection of this.#connections) {
+      try {
+        await connection.recheck();
+      } catch (error) {
+        this.#options.log.debug({ err: error }, "a caller's rights could not be looked at; trying again");
+      }
+    }
+  }
+}
+
+/** One client: its caller, and its watches by the ids it gave them. */
+class LiveConnection {
+  readonly #socket: WebSocket;
+  readonly #options: LiveOptions;
+  readonly #watches = new Map<string, Watching | undefined>();
+  #call: Call;
+  #alive = true;
+
+  constructor(socket: WebSocket, call: Call, options: LiveOptions) {
+    this.#socket = socket;
+    this.#call = call;
+    this.#options = options;
+    socket.on("message", (data) => void this.#receive(String(data)));
+    socket.on("pong", () => {
+      this.#alive = true;
+    });
+    socket.on("close", () => this.#unwatchAll());
+    socket.on("error", (error) => options.log.debug({ err: error }, "a live connection broke"));
+  }
+
+  ping(): void {
+    if (!this.#alive) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#alive = false;
+    this.#socket.ping();
+  }
+
+  end(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  async recheck(): Promise<void> {
+    const call = await this.#options.refresh(this.#call);
+    if (call === undefined) {
+      this.#unwatchAll();
+      this.end(4401, "the token or session has ended");
+      return;
+    }
+    if (call === this.#call) return;
+    this.#call = call;
+    for (const watching of this.#watches.values()) watching?.updateCall(call);
+  }
+
+  async #receive(text: string): Promise<void> {
+    let id: string | undefined;
+    try {
+      const message = parseMessage(text);
+      if (message.op === "pong") return;
+      id = message.id;
+      if (message.op === "unwatch") this.#unwatch(message.id);
+      else await this.#watch(message);
+    } catch (error) {
+      this.#send({
+        op: "error",
+        id: id ?? idOf(text),
+        problem: problemOf(appErrorOf(error), this.#call.requestId),
+      });
+    }
+  }
+
+  async #watch(message: Extract<ClientMessage, { op: "watch" }>): Promise<void> {
+    const { id, collection, filter, documentId, from } = message;
+    if (this.#watches.has(id))
+      throw new AppError("already_exists", `id: there is a watch ${id} already`, { field: "id" });
+    if (this.#watches.size >= watchesPerConnectionMax) {
+      throw new AppError("conflict", `A connection has at most ${watchesPerConnectionMax} watches`);
+    }
+    this.#watches.set(id, undefined);
+    try {
+      const watching = await this.#options.watch(
+        this.#call,
+        { collection, filter, documentId, from },
+        { onChange: (change) => this.#deliver(id, change), onEnd: (error) => this.#ended(id, error) },
+      );
+      if (!this.#watches.has(id) || this.#socket.readyState !== this.#socket.OPEN) {
+        watching.close();
+        return;
+      }
+      this.#watches.set(id, watching);
+      this.#options.metrics.liveSubscriptions.inc();
+      this.#send({ op: "watching", id, position: watching.position });
+    } catch (error) {
+      this.#watches.delete(id);
+      throw error;
+    }
+  }
+
+  #deliver(id: string, change: Change): void {
+    if (this.#socket.bufferedAmount > bufferedBytesMax) {
+      this.#ended(id, new AppError("overloaded", "You read too slowly: watch again from your last position"));
+      return;
+    }
+    this.#send({ op: "change", id, change });
+  }
+
+  #ended(id: string, error: unknown): void {
+    if (!this.#watches.has(id)) return;
+    this.#unwatch(id);
+    this.#send({ op: "error", id, problem: problemOf(appErrorOf(error), this.#call.requestId) });
+  }
+
+  #unwatch(id: string): void {
+    const watching = this.#watches.get(id);
+    this.#watches.delete(id);
+    if (watching === undefined) return;
+    watching.close();
+    this.#options.metrics.liveSubscriptions.dec();
+  }
+
+  #unwatchAll(): void {
+    for (const id of Array.from(this.#watches.keys())) this.#unwatch(id);
+  }
+
+  #send(message: object): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+}
+
+function refuse(socket: Duplex, error: AppError): void {
+  const body = JSON.stringify(problemOf(error, ""));
+  socket.end(
+    `HTTP/1.1 ${error.status} ${error.title}\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,60 @@
+import { Type, type Static } from "@sinclair/typebox";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { AppError } from "../../kit/errors.ts";
+
+/** Bytes of one message of a client, and its nesting. */
+export const messageBytesMax = 64 * 1024;
+
+const Watch = Type.Object(
+  {
+    op: Type.Literal("watch"),
+    id: Type.String({ minLength: 1, maxLength: 100 }),
+    collection: Type.String({ minLength: 1, maxLength: 200 }),
+    filter: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    documentId: Type.Optional(Type.String({ pattern: "^[0-9a-f]{24}$" })),
+    from: Type.Optional(Type.String({ maxLength: 20_000 })),
+  },
+  { additionalProperties: false },
+);
+const Unwatch = Type.Object(
+  { op: Type.Literal("unwatch"), id: Type.String({ minLength: 1, maxLength: 100 }) },
+  { additionalProperties: false },
+);
+const Pong = Type.Object({ op: Type.Literal("pong") }, { additionalProperties: false });
+
+export type ClientMessage = Static<typeof Watch> | Static<typeof Unwatch> | Static<typeof Pong>;
+
+const checks = {
+  watch: TypeCompiler.Compile(Watch),
+  unwatch: TypeCompiler.Compile(Unwatch),
+  pong: TypeCompiler.Compile(Pong),
+};
+
+/** Reads a client's message; anything else is refused with the field at fault. */
+export function parseMessage(text: string): ClientMessage {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("invalid_input", "The message is not JSON", { cause });
+  }
+  const op = typeof message === "object" && message !== null && "op" in message ? message.op : undefined;
+  if (op !== "watch" && op !== "unwatch" && op !== "pong") {
+    throw new AppError("invalid_input", "op: must be watch, unwatch or pong", { field: "op" });
+  }
+  const check = checks[op];
+  if (check.Check(message)) return message;
+  const first = check.Errors(message).First();
+  const field = first?.path.slice(1).replaceAll("/", ".") || "message";
+  throw new AppError("invalid_input", `${field}: ${first?.message ?? "is not valid"}`, { field });
+}
+
+/** The id of a message that could not be taken, so that the client knows which one. */
+export function idOf(text: string): string | undefined {
+  try {
+    const message = JSON.parse(text) as { id?: unknown };
+    return typeof message.id === "string" ? message.id : undefined;
+  } catch {
+    return undefined;
+  }
+}
