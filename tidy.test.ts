@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
+import { states } from "./packages/server/src/modules/work-items/model.ts";
 import * as rules from "./scripts/tidy-rules.ts";
 import { type Finding, type Rule, readSources, type Source } from "./scripts/tidy-sources.ts";
 import { misspellings, wrongSpellings } from "./scripts/tidy-words.ts";
@@ -180,9 +181,7 @@ test("every file with leave to read the clock exists and reads it", () => {
 
 test("the glossary holds every state of a work item", () => {
   const words = new Set(glossary.split("\n").map((line) => /^\| \*\*(.+?)\*\*/.exec(line)?.[1]));
-  for (const state of ["new", "processing", "retry", "successful", "failed", "abandoned"]) {
-    expect(words).toContain(state);
-  }
+  for (const state of states) expect(words).toContain(state);
 });
 
 /** Says all that was found in plain lines, which a comparison of lists does not. */

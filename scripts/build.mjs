@@ -20,7 +20,8 @@ export async function build() {
   const stale = packages.filter((name) => builtAt(name) < changedAt);
   if (stale.length === 0) return;
   const startedAt = Date.now();
-  await Promise.all(stale.map((name) => bundle(name, changedAt)));
+  // The bundler has said what is wrong; without a whole build nothing may start.
+  await Promise.all(stale.map((name) => bundle(name, changedAt))).catch(() => process.exit(1));
   process.stderr.write(`built ${stale.join(", ")} in ${Date.now() - startedAt} ms\n`);
 }
 
