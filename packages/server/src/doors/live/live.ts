@@ -5,7 +5,7 @@ import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Metrics } from "../../kit/metrics.ts";
-import type { Change, WatchRequest } from "../../modules/documents/watch.ts";
+import type { Change, Watch, WatchListener, WatchRequest } from "../../modules/documents/watch.ts";
 import { appErrorOf, problemOf } from "../rest/problem.ts";
 import { type ClientMessage, idOf, messageBytesMax, parseMessage } from "./protocol.ts";
 
@@ -19,22 +19,12 @@ const pingEveryMs = 20_000;
 /** Rights that are taken away cut a running watch within five seconds. */
 const recheckEveryMs = 2_000;
 
-export interface Watching {
-  position: string;
-  updateCall(call: Call): void;
-  close(): void;
-}
-
 export interface LiveOptions {
   /** Who asks by this upgrade request; refuses foreign pages and missing credentials. */
   authenticate(request: IncomingMessage): Promise<Call>;
   /** The same caller as of now; undefined when his credential is gone. */
   refresh(call: Call): Promise<Call | undefined>;
-  watch(
-    call: Call,
-    request: WatchRequest,
-    listener: { onChange: (change: Change) => void; onEnd: (error: unknown) => void },
-  ): Promise<Watching>;
+  watch(call: Call, request: WatchRequest, listener: WatchListener): Promise<Watch>;
   metrics: Metrics;
   log: Logger;
 }
@@ -103,7 +93,7 @@ export class LiveDoor {
 class LiveConnection {
   readonly #socket: WebSocket;
   readonly #options: LiveOptions;
-  readonly #watches = new Map<string, Watching | undefined>();
+  readonly #watches = new Map<string, Watch | undefined>();
   #call: Call;
   #alive = true;
 

@@ -3,7 +3,7 @@ import compress from "@fastify/compress";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../../kit/errors.ts";
 import type { RateDecision, RateLimits } from "../../kit/rate-limits.ts";
-import type { Credential } from "./authenticate.ts";
+import type { Credential } from "../../modules/identity/model.ts";
 
 const securityHeaders = {
   "x-content-type-options": "nosniff",

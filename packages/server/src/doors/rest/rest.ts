@@ -1,4 +1,4 @@
-import fastifyCookie from "@fastify/cookie";
+import { fastifyCookie } from "@fastify/cookie";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";

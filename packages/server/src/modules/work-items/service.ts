@@ -236,6 +236,11 @@ export class WorkItems {
     this.#dispatcher.arrived(placed);
   }
 
+  /** Answers the claims that wait with nothing, and takes no more of them. */
+  async answerWaiting(): Promise<void> {
+    await this.#dispatcher.close();
+  }
+
   /** What was accepted is finished; nothing more is handed out. */
   async close(): Promise<void> {
     await this.#dispatcher.close();
