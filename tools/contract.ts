@@ -4,16 +4,18 @@ import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescrip
 import { openApiOf } from "../packages/server/src/doors/rest/openapi.ts";
 import { apiPrefix } from "../packages/server/src/doors/rest/rest.ts";
 import { describedRoutes } from "../packages/server/src/doors/rest/route-table.ts";
+import { verbsSource } from "./contract-verbs.ts";
 
 const root = new URL("../", import.meta.url);
-const header =
-  "/** Generated from openapi.json by `npm run contract`. Change the routes, not this file. */\n";
+const header = (source: string) =>
+  `/** Generated from ${source} by \`npm run contract\`. Change the routes, not this file. */\n`;
 
 /** The contract's files as the route table says they are: path from the repository's root, and text. */
 export async function contractFiles(): Promise<Record<string, string>> {
   const { version, description } = JSON.parse(committedFile("package.json")) as Record<string, string>;
+  const routes = describedRoutes();
   const page = openApiOf(
-    describedRoutes(),
+    routes,
     { title: "Millrace", version: version!, description: description! },
     apiPrefix,
   );
@@ -22,7 +24,8 @@ export async function contractFiles(): Promise<Record<string, string>> {
   });
   return {
     "packages/contract/openapi.json": `${JSON.stringify(page, null, 2)}\n`,
-    "packages/contract/src/openapi.ts": header + astToString(types),
+    "packages/contract/src/openapi.ts": `${header("openapi.json")}${astToString(types)}`,
+    "packages/contract/src/verbs.ts": `${header("the route table")}${verbsSource(routes, apiPrefix)}`,
   };
 }
 
