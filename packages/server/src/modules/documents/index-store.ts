@@ -1,5 +1,7 @@
+import pg from "pg";
 import type { Queryable } from "../../kit/database.ts";
-import { sql } from "../../kit/sql.ts";
+import { join, type Sql, sql } from "../../kit/sql.ts";
+import { indexExpressions } from "../query-language/indexes.ts";
 import type { Place } from "./store.ts";
 
 export interface IndexKey {
@@ -27,6 +29,16 @@ export async function list(database: Queryable, { tenantId, collection }: Place)
     order by name`);
 }
 
+/** The definitions that expire documents, of all tenants. */
+export async function listExpiring(database: Queryable): Promise<StoredIndex[]> {
+  return database.query<StoredIndex>(sql`
+    select id, tenant_id as "tenantId", collection, name, kind, keys, is_unique as "isUnique",
+      expire_after_seconds as "expireAfterSeconds", is_ready as "isReady", created_at as "createdAt"
+    from documents.indexes
+    where expire_after_seconds is not null
+    order by id`);
+}
+
 /** Whose index a name of PostgreSQL's belongs to. */
 export async function find(database: Queryable, id: string): Promise<StoredIndex | undefined> {
   const rows = await database.query<StoredIndex>(sql`
@@ -37,7 +49,103 @@ export async function find(database: Queryable, id: string): Promise<StoredIndex
   return rows[0];
 }
 
+export async function count(database: Queryable): Promise<number> {
+  const rows = await database.query<{ count: number }>(sql`select count(*) as count from documents.indexes`);
+  return rows[0]!.count;
+}
+
+export async function insert(tx: Queryable, index: StoredIndex, byId: string): Promise<void> {
+  await tx.query(sql`
+    insert into documents.indexes
+      (id, tenant_id, collection, name, kind, keys, is_unique, expire_after_seconds, created_by_id)
+    values (${index.id}, ${index.tenantId}, ${index.collection}, ${index.name}, ${index.kind},
+      ${JSON.stringify(index.keys)}, ${index.isUnique}, ${index.expireAfterSeconds}, ${byId})`);
+}
+
+export async function setReady(tx: Queryable, id: string): Promise<void> {
+  await tx.query(sql`update documents.indexes set is_ready = true where id = ${id}`);
+}
+
+export async function remove(tx: Queryable, id: string): Promise<void> {
+  await tx.query(sql`delete from documents.indexes where id = ${id}`);
+}
+
 /** PostgreSQL's indexes are named `documents_<id>_<part>`; answers the id. */
 export function idInName(relation: string): string | undefined {
   return /^documents_([0-9a-f]{24})_\w+$/.exec(relation)?.[1];
+}
+
+/** Which fields meet a list in some document; each look is one probe of the index part kept for this. */
+export async function fieldsWithLists(
+  reader: Queryable,
+  { tenantId, collection }: Place,
+  fields: readonly string[],
+): Promise<string[]> {
+  if (fields.length === 0) return [];
+  const probes = fields.map(
+    (field) => sql`exists (
+      select from documents.queryable
+      where tenant_id = ${tenantId} and collection = ${collection} and ${raw(indexExpressions(field).spread)})`,
+  );
+  const rows = await reader.query<{ found: boolean[] }>(sql`select array[${join(probes, ", ")}] as found`);
+  return fields.filter((_field, index) => rows[0]!.found[index] === true);
+}
+
+/** Documents that are due by an expiring index, locked; the database's clock decides. */
+export async function lockExpired(
+  tx: Queryable,
+  { tenantId, collection, keys, expireAfterSeconds }: StoredIndex,
+  limit: number,
+): Promise<{ _id: string }[]> {
+  const low = raw(indexExpressions(keys[0]!.field).low);
+  return tx.query<{ _id: string }>(sql`
+    select id as "_id" from documents.documents
+    where tenant_id = ${tenantId} and collection = ${collection} and ${low} >= '7'
+      and ${low} <= '7' || query_language.number_key(
+        trunc(extract(epoch from now() - make_interval(secs => ${expireAfterSeconds}))::double precision * 1000))
+    order by ${low}
+    limit ${limit}
+    for update skip locked`);
+}
+
+/** What PostgreSQL is told to build for a definition: literals throughout, since DDL takes no parameters. */
+export function buildStatements(index: StoredIndex): string[] {
+  const tenant = `tenant_id = ${pg.escapeLiteral(index.tenantId)}`;
+  const where = `where ${tenant} and collection = ${pg.escapeLiteral(index.collection)}`;
+  const create = (part: string, unique = "") =>
+    `create ${unique}index concurrently documents_${index.id}_${part} on documents.documents`;
+  if (index.kind === "text") return [`${create("text")} using gin (documents.words_of(document)) ${where}`];
+  if (index.kind === "wildcard") {
+    return [`${create("wildcard")} using gin (document jsonb_path_ops) ${where}`];
+  }
+  const columns = index.keys.map(({ field, descending }) => {
+    return `${indexExpressions(field).low}${descending ? " desc" : ""}`;
+  });
+  const tie = index.isUnique ? [] : [`id${index.keys.at(-1)!.descending ? " desc" : ""}`];
+  const spreads = index.keys.map(({ field }, place) => {
+    const { low, high, spread } = indexExpressions(field);
+    return `${create(`lists${place}`)} (${low}, ${high}) ${where} and ${spread}`;
+  });
+  const main = create("main", index.isUnique ? "unique " : "");
+  return [...spreads, `${main} (${[...columns, ...tie].join(", ")}) ${where}`];
+}
+
+/** What PostgreSQL has of a definition, also half-built parts. */
+export async function builtParts(
+  database: Queryable,
+  id: string,
+): Promise<{ name: string; valid: boolean }[]> {
+  return database.query<{ name: string; valid: boolean }>(sql`
+    select c.relname::text as name, i.indisvalid as valid
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_index i on i.indexrelid = c.oid
+    where n.nspname = 'documents' and starts_with(c.relname::text, ${`documents_${id}_`})`);
+}
+
+export function dropStatement(name: string): string {
+  return `drop index concurrently if exists documents.${pg.escapeIdentifier(name)}`;
+}
+
+/** Only for text that `indexExpressions` made: it quotes what came from a caller. */
+function raw(text: string): Sql {
+  return { strings: [text], values: [], name: undefined };
 }

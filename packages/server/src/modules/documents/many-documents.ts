@@ -7,6 +7,7 @@ import { compileUpdate } from "../query-language/update.ts";
 import { textOfDocument } from "./check-document.ts";
 import type { Collections } from "./collections.ts";
 import { conflictOf } from "./conflicts.ts";
+import * as indexes from "./index-store.ts";
 import { type Line, readLines } from "./lines.ts";
 import { changeManyMax, insertManyMax, scannedMax, type StoredDocument } from "./model.ts";
 import type { OneDocument } from "./one-document.ts";
@@ -100,9 +101,16 @@ export class ManyDocuments {
   async deleteManyIn(tx: Tx, call: Call, collection: string, filter: unknown): Promise<{ deleted: number }> {
     const wanted = { collection, compiled: compileFilter(filter), right: "delete" as const };
     const deleted = await this.#eachBatch(tx, call, wanted, (batch) =>
-      this.#writes.remove(tx, call, collection, batch),
+      this.#writes.remove(tx, call, collection, idsOf(batch)),
     );
     return { deleted };
+  }
+
+  /** Deletes documents that are due by an expiring index. */
+  async expireIn(tx: Tx, call: Call, index: indexes.StoredIndex, limit: number): Promise<number> {
+    const due = await indexes.lockExpired(tx, index, limit);
+    if (due.length > 0) await this.#writes.remove(tx, call, index.collection, idsOf(due));
+    return due.length;
   }
 
   async #eachBatch(
@@ -185,6 +193,10 @@ export class ManyDocuments {
     const into = await this.#one.collectionForInsert(tx, call, collection);
     return this.#writes.insert(tx, call, into, items);
   }
+}
+
+function idsOf(documents: readonly { _id: string }[]): string[] {
+  return documents.map((document) => document._id);
 }
 
 function insertion(document: unknown, at: string): Insertion {

@@ -82,7 +82,7 @@ export class OneDocument {
   async deleteIn(tx: Tx, call: Call, collection: string, id: string, version?: number): Promise<void> {
     const { stored } = await this.lockIn(tx, call, collection, id, "delete");
     if (version !== undefined) requireVersion(stored, version);
-    await this.#writes.remove(tx, call, collection, [stored]);
+    await this.#writes.remove(tx, call, collection, [stored._id]);
   }
 
   /** Inserts, or replaces the one readable document with the same values in these fields. */

@@ -13,7 +13,7 @@ export interface Selection {
 export interface PageSelection extends Selection {
   orderBy: Sql;
   /** What lies behind the cursor. */
-  after?: Sql;
+  after: Sql | undefined;
   skip: number;
   limit: number;
 }
@@ -104,4 +104,9 @@ export async function lockMatching(
     limit ${limit}
     for update`);
   return rows.map((row) => row.document);
+}
+
+/** What an index of words can serve. */
+export function hasAnyWord(words: readonly string[]): Sql {
+  return sql`documents.words_of(d.document) && ${words}::text[]`;
 }

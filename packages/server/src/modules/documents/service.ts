@@ -4,11 +4,17 @@ import type { Encryption } from "../../kit/encryption.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { Events } from "../events/service.ts";
 import { Collections } from "./collections.ts";
+import type { Value } from "../query-language/values.ts";
 import { conflictOf } from "./conflicts.ts";
+import { type Explanation, explainQuery } from "./explain.ts";
+import { FilterCompiler } from "./filter-compiler.ts";
 import { DocumentHistory, type DocumentVersion } from "./history.ts";
+import type { StoredIndex } from "./index-store.ts";
+import { type Index, Indexes, type NewIndex } from "./indexes.ts";
 import { type Imported, ManyDocuments } from "./many-documents.ts";
 import type { Collection, CollectionSettings, Difference, StoredDocument, VersionEntry } from "./model.ts";
 import { OneDocument } from "./one-document.ts";
+import { type Query, type QueryPage, Reading } from "./reading.ts";
 import { SealedFields } from "./sealed-fields.ts";
 import { Writes } from "./writes.ts";
 
@@ -22,13 +28,17 @@ export interface DocumentsOptions {
 export class Documents {
   readonly #database: Database;
   readonly #collections: Collections;
+  readonly #writes: Writes;
   readonly #one: OneDocument;
   readonly #many: ManyDocuments;
   readonly #history: DocumentHistory;
+  readonly #reading: Reading;
+  readonly #indexes: Indexes;
   readonly #reserved = new Map<string, string>();
 
   constructor({ database, events, encryption }: DocumentsOptions) {
     const writes = new Writes(events, new SealedFields(encryption));
+    this.#writes = writes;
     const collections = new Collections(database, events);
     const one = new OneDocument(collections, writes, this.#reserved);
     this.#database = database;
@@ -36,6 +46,8 @@ export class Documents {
     this.#one = one;
     this.#many = new ManyDocuments({ database, collections, one, writes });
     this.#history = new DocumentHistory(database, one, writes);
+    this.#reading = new Reading(database, new FilterCompiler(database), writes);
+    this.#indexes = new Indexes(database, collections, events);
   }
 
   /** Keeps the generic writing verbs out of a collection; `why` names the verb to use instead. */
@@ -118,6 +130,11 @@ export class Documents {
     return this.#one.deleteIn(tx, call, collection, id, version);
   }
 
+  /** A stored document with its encrypted fields readable. */
+  open(call: Pick<Call, "tenantId">, collection: string, document: StoredDocument): StoredDocument {
+    return this.#writes.open(call, collection, document);
+  }
+
   // Many documents.
 
   /** Inserts up to 1,000 documents, all of them or none; an error names `items[3].price`. */
@@ -150,6 +167,37 @@ export class Documents {
   /** Deletes every document that matches and that the caller may delete, all of them or none. */
   async deleteMany(call: Call, collection: string, filter: unknown): Promise<{ deleted: number }> {
     return this.#write(collection, (tx) => this.#many.deleteManyIn(tx, call, collection, filter));
+  }
+
+  /** Deletes up to `limit` documents that are due by an expiring index; answers how many. */
+  async expire(call: Call, index: StoredIndex, limit: number): Promise<number> {
+    return this.#database.transaction((tx) => this.#many.expireIn(tx, call, index, limit));
+  }
+
+  // Questions. They see what the caller may read, and nothing in a collection that does not exist.
+
+  /** A page of the documents that match; its `nextCursor` goes on from there, whatever is inserted meanwhile. */
+  async query(call: Call, collection: string, query: Query = {}): Promise<QueryPage> {
+    return this.#reading.query(call, collection, query);
+  }
+
+  async count(call: Call, collection: string, filter?: unknown): Promise<number> {
+    return this.#reading.count(call, collection, filter);
+  }
+
+  /** The values that a field takes, each once, sorted. */
+  async distinct(call: Call, collection: string, field: string, filter?: unknown): Promise<Value[]> {
+    return this.#reading.distinct(call, collection, field, filter);
+  }
+
+  /** Runs an aggregation pipeline. */
+  async aggregate(call: Call, collection: string, pipeline: unknown): Promise<Value[]> {
+    return this.#reading.aggregate(call, collection, pipeline);
+  }
+
+  /** Which way a query would take and which indexes it would use. */
+  async explain(call: Call, collection: string, query: Query = {}): Promise<Explanation> {
+    return explainQuery(this.#database, this.#reading, call, { ...query, collection });
   }
 
   // What documents were.
@@ -228,7 +276,23 @@ export class Documents {
   /** Removes an empty collection; with `purge` (admins) also its documents and their history, for good. */
   async dropCollection(call: Call, name: string, options: { purge?: boolean } = {}): Promise<void> {
     this.#refuseReserved(name);
-    return this.#collections.drop(call, name, options);
+    await this.#collections.drop(call, name, options);
+    await this.#indexes.dropAll({ tenantId: call.tenantId, collection: name });
+  }
+
+  // Indexes.
+
+  async listIndexes(call: Call, collection: string): Promise<Index[]> {
+    return this.#indexes.list(call, collection);
+  }
+
+  /** Makes an index and waits until it is built; writes go on meanwhile. */
+  async createIndex(call: Call, collection: string, index: NewIndex): Promise<Index> {
+    return this.#indexes.create(call, collection, index);
+  }
+
+  async dropIndex(call: Call, collection: string, name: string): Promise<void> {
+    return this.#indexes.drop(call, collection, name);
   }
 
   async #write<T>(collection: string, act: (tx: Tx) => Promise<T>): Promise<T> {

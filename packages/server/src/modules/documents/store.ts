@@ -90,8 +90,8 @@ export async function remove(
   { tenantId, collection }: Place,
   ids: readonly string[],
   { at, userId, userName }: Writer,
-): Promise<void> {
-  await tx.query(sql`
+): Promise<{ id: string; version: number; characters: number }[]> {
+  return tx.query(sql`
     with gone as (
       delete from documents.documents d
       where d.tenant_id = ${tenantId} and d.collection = ${collection} and d.id = any (${ids}::text[])
@@ -101,7 +101,8 @@ export async function remove(
       (tenant_id, collection, document_id, version, operation, document, can_read, cannot_read, at, by_id, by_name)
     select ${tenantId}, ${collection}, g.id, g.version + 1, 'delete', g.document, g.can_read, g.cannot_read,
       ${at}::timestamptz, ${userId}, ${userName}
-    from gone g`);
+    from gone g
+    returning document_id as id, version, length(document::text) as characters`);
 }
 
 /** One document, for a caller's eyes. */

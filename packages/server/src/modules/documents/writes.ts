@@ -86,26 +86,13 @@ export class Writes {
     return documents;
   }
 
-  /** Deletes locked documents. */
-  async remove(
-    tx: Tx,
-    call: Call,
-    collection: string,
-    documents: readonly Pick<StoredDocument, "_id" | "_version">[],
-  ): Promise<void> {
+  /** Deletes documents that this transaction holds locked. */
+  async remove(tx: Tx, call: Call, collection: string, ids: readonly string[]): Promise<void> {
     const at = await store.clock(tx);
-    const place = { tenantId: call.tenantId, collection };
-    const ids = documents.map((document) => document._id);
     const writer = { at, userId: call.userId, userName: call.userName };
-    await Promise.all([
-      store.remove(tx, place, ids, writer),
-      this.#events.append(
-        tx,
-        documents.map((document) =>
-          documentEvent(call, "delete", collection, { id: document._id, version: document._version + 1 }),
-        ),
-      ),
-    ]);
+    const gone = await store.remove(tx, { tenantId: call.tenantId, collection }, ids, writer);
+    const events = gone.map((version) => documentEvent(call, "delete", collection, version));
+    await this.#events.append(tx, events);
   }
 
   /** A stored document with its encrypted fields readable. */
@@ -123,7 +110,9 @@ export class Writes {
   ): Promise<void> {
     const place = { tenantId: call.tenantId, collection };
     const writer = { at, userId: call.userId, userName: call.userName };
-    const events = written.map((version) => documentEvent(call, operation, collection, version));
+    const events = written.map((version) =>
+      documentEvent(call, operation, collection, { ...version, characters: version.text.length }),
+    );
     const write = operation === "insert" ? store.insert : store.update;
     await Promise.all([write(tx, place, written, writer), this.#events.append(tx, events)]);
   }
@@ -152,7 +141,7 @@ function documentEvent(
   call: Call,
   operation: Operation,
   collection: string,
-  version: { id: string; version: number; text?: string; aclChanged?: boolean },
+  version: { id: string; version: number; characters: number; aclChanged?: boolean },
 ): NewEvent {
   return eventOf(call, {
     topic: "documents",
@@ -161,7 +150,7 @@ function documentEvent(
     scopeId: collection,
     details: {
       version: version.version,
-      ...(version.text === undefined ? {} : { characters: version.text.length }),
+      characters: version.characters,
       ...(version.aclChanged === true ? { aclChanged: true } : {}),
     },
   });
