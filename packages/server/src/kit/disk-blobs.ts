@@ -94,7 +94,9 @@ export class DiskBlobs implements BlobStore {
     }
   }
 
-  /** Every folder on the way is flushed, also for bytes that were here: whoever put them may not have come to it yet. */
+  /**
+   * Every folder on the way is flushed, also for bytes that were here: whoever put them may not have come to it yet.
+   */
   async #keep(path: string, { sha256, size }: StoredBlob): Promise<void> {
     const place = this.#pathOf(sha256);
     const inner = join(place, "..");

@@ -10,6 +10,7 @@ import {
   Measurement,
   placeOf,
   type PutOptions,
+  storeUnavailable,
 } from "./blobs.ts";
 import { S3Client, type S3Settings } from "./s3-client.ts";
 
@@ -52,6 +53,10 @@ export class S3Blobs implements BlobStore {
       range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` };
     const response = await this.#s3.send({ method: "GET", key: placeOf(sha256), headers });
     if (response === undefined) throw new Error(`the blob ${sha256} is missing in the bucket`);
+    if (range !== undefined && response.status !== 206) {
+      await response.body?.cancel();
+      throw storeUnavailable("The store of files cannot send a part of a file", undefined);
+    }
     if (response.body === null) return Readable.from([]);
     return Readable.fromWeb(response.body as ReadableStream);
   }
