@@ -101,7 +101,7 @@ class LiveConnection {
     this.#socket = socket;
     this.#call = call;
     this.#options = options;
-    socket.on("message", (data) => void this.#receive(String(data)));
+    socket.on("message", (data) => void this.#receive((data as Buffer).toString("utf8")));
     socket.on("pong", () => {
       this.#alive = true;
     });

@@ -11,8 +11,6 @@ import { requireOwnOrigin, requireOwnPage, takeFromLimit } from "./manners.ts";
 
 /** What identity gives the doors: who stands behind a credential, as of this moment. */
 export interface Authenticator {
-  /** Refuses a change that comes with a session but without the token that only our own page could read. */
-  requireCsrf(credential: Credential, token: string | undefined): void;
   /** The caller behind a bearer token or a session cookie; `unauthenticated` if there is none. */
   authenticate(
     credential: Credential,
@@ -45,7 +43,7 @@ export async function authenticateRequest(
     takeFromLimit(limitPerAddress, address, reply);
     throw new AppError("unauthenticated", "Send a token as `Authorization: Bearer ...`, or sign in");
   }
-  requireOwnPage(request, credential, (...given) => authenticator.requireCsrf(...given));
+  requireOwnPage(request, credential);
   const signal = route.waits === true ? closeSignal(reply) : undefined;
   try {
     const call = await authenticator.authenticate(credential, { requestId: request.id, address, signal });

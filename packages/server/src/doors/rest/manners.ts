@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError } from "../../kit/errors.ts";
 import type { RateDecision, RateLimits } from "../../kit/rate-limits.ts";
 import type { Credential } from "../../modules/identity/model.ts";
+import { requireCsrf, requireSameOrigin, type RequestOrigin } from "../../modules/identity/service.ts";
 
 const securityHeaders = {
   "x-content-type-options": "nosniff",
@@ -49,23 +50,19 @@ export async function addManners(app: FastifyInstance, options: { corsOrigins: s
  * A browser sends its cookie along with whatever a foreign page makes it ask. So a change that comes with a session
  * must come from our own page: from our origin, and with the token that only our page could read.
  */
-export function requireOwnPage(
-  request: FastifyRequest,
-  credential: Credential,
-  requireCsrf: (credential: Credential, token: string | undefined) => void,
-): void {
+export function requireOwnPage(request: FastifyRequest, credential: Credential): void {
   if (credential.kind !== "session" || safeMethods.has(request.method)) return;
-  requireOwnOrigin(request);
-  const token = request.headers["x-csrf-token"];
-  requireCsrf(credential, typeof token === "string" ? token : undefined);
+  const csrfToken = request.headers["x-csrf-token"];
+  requireCsrf(credential, { ...originOf(request), ...(typeof csrfToken === "string" ? { csrfToken } : {}) });
 }
 
-/** Refuses what a foreign page made a browser send. Programs send no Origin and carry no cookie. */
+/** Refuses what a foreign page made a browser send. Programs send no Origin. */
 export function requireOwnOrigin(request: FastifyRequest): void {
-  const { origin } = request.headers;
-  if (origin === undefined) return;
-  if (URL.canParse(origin) && new URL(origin).host === request.host) return;
-  throw new AppError("forbidden", `Requests from ${JSON.stringify(origin)} are not taken with a session`);
+  requireSameOrigin(originOf(request));
+}
+
+function originOf(request: FastifyRequest): RequestOrigin {
+  return { origin: request.headers.origin, ownOrigin: `${request.protocol}://${request.host}` };
 }
 
 /** Counts the call; says honestly in the headers what is left, and refuses when nothing is. */

@@ -94,7 +94,7 @@ function parametersOf(schema: TObject | undefined, place: "path" | "query"): unk
 }
 
 function bodyOf(route: Route, body: TSchema | undefined): Record<string, unknown> {
-  if (route.body === "stream") {
+  if (route.body === "stream" && route.method !== "GET") {
     const binary = { schema: { type: "string", format: "binary" } };
     return { requestBody: { required: true, content: { "application/octet-stream": binary } } };
   }

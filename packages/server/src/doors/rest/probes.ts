@@ -17,13 +17,13 @@ export function addProbes(app: FastifyInstance, { metrics, ping, version }: Prob
     stopping = true;
     done();
   });
-  app.get("/health", { schema: { hide: true } as object }, async () => ({ status: "ok", version }));
-  app.get("/ready", { schema: { hide: true } as object }, async (_request, reply) => {
+  app.get("/health", { schema: { hide: true } }, async () => ({ status: "ok", version }));
+  app.get("/ready", { schema: { hide: true } }, async (_request, reply) => {
     const why = stopping ? "stopping" : await failureOf(ping);
     if (why === undefined) return { status: "ready" };
     return reply.code(503).header("retry-after", "1").send({ status: "not ready", why });
   });
-  app.get("/metrics", { schema: { hide: true } as object }, async (_request, reply) => {
+  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 }

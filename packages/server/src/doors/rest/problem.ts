@@ -50,7 +50,7 @@ export function appErrorOf(thrown: unknown): AppError {
   if (error instanceof AppError) return error;
   const fastifyError = error as FastifyError;
   if (fastifyError.validation !== undefined) return validationError(fastifyError);
-  if (fastifyError.code?.startsWith("FST_") === true) return frameworkError(fastifyError);
+  if (fastifyError.code?.startsWith("FST_")) return frameworkError(fastifyError);
   return new AppError("internal", "Something broke on our side", { cause: thrown });
 }
 

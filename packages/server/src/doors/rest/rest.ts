@@ -1,4 +1,5 @@
 import { fastifyCookie } from "@fastify/cookie";
+import { fastifyMultipart } from "@fastify/multipart";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -62,8 +63,19 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
     observe(options, request, reply);
     done();
   });
-  for (const route of options.routes) addRoute(app, route, options);
+  for (const route of options.routes) if (route.body !== "stream") addRoute(app, route, options);
+  await app.register((room) => addStreamRoutes(room, options));
   return app;
+}
+
+/**
+ * In a room of their own, where no parser touches a body: `request.body` is the stream, or `request.parts()` a form's.
+ */
+async function addStreamRoutes(room: FastifyInstance, options: RestOptions): Promise<void> {
+  room.removeAllContentTypeParsers();
+  room.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+  await room.register(fastifyMultipart);
+  for (const route of options.routes) if (route.body === "stream") addRoute(room, route, options);
 }
 
 const calls = new WeakMap<FastifyRequest, Call>();

@@ -1,4 +1,13 @@
 import type { Route } from "../../kit/route.ts";
+import { documentRoutes } from "../../modules/documents/api.ts";
+import type { Documents } from "../../modules/documents/service.ts";
+import type { Watches } from "../../modules/documents/watch.ts";
+import { eventRoutes } from "../../modules/events/api.ts";
+import type { Events } from "../../modules/events/service.ts";
+import { fileRoutes } from "../../modules/files/api.ts";
+import type { Files } from "../../modules/files/service.ts";
+import { identityRoutes } from "../../modules/identity/api.ts";
+import type { Identity } from "../../modules/identity/service.ts";
 import { queueRoutes } from "../../modules/queues/api.ts";
 import type { Queues } from "../../modules/queues/service.ts";
 import { workItemRoutes } from "../../modules/work-items/api.ts";
@@ -7,6 +16,11 @@ import type { WorkItems } from "../../modules/work-items/service.ts";
 
 /** The verbs behind the doors. */
 export interface House {
+  events: Events;
+  identity: Identity;
+  documents: Documents;
+  watches: Watches;
+  files: Files;
   queues: Queues;
   items: WorkItems;
   repairs: Repairs;
@@ -14,7 +28,15 @@ export interface House {
 
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
 export function routeTable(house: House): Route[] {
-  return [...queueRoutes(house.queues), ...workItemRoutes(house.items, house.repairs)];
+  const { events, identity, documents, watches, files, queues, items, repairs } = house;
+  return [
+    ...identityRoutes(identity),
+    ...queueRoutes(queues),
+    ...workItemRoutes(items, repairs),
+    ...documentRoutes(documents, watches, (call) => identity.refresh(call)),
+    ...fileRoutes(files),
+    ...eventRoutes(events),
+  ];
 }
 
 /** The same table where nobody will call it: for pages made without a running server. */

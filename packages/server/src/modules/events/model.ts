@@ -1,5 +1,6 @@
 /** What a fact is about; a feed is read by topic. */
-export type Topic = "identity" | "documents" | "files" | "queues" | "work_items";
+export const topics = ["identity", "documents", "files", "queues", "work_items"] as const;
+export type Topic = (typeof topics)[number];
 
 /** A fact as a module states it. */
 export interface NewEvent {
@@ -15,13 +16,29 @@ export interface NewEvent {
   actorName: string;
   requestId: string;
   /** Small, and without secrets; what is large is found under its own id. */
-  details?: Record<string, unknown>;
+  details?: Record<string, unknown> | null;
 }
 
 /** A fact as it was recorded. */
 export interface RecordedEvent extends NewEvent {
   seq: number;
   at: string;
+}
+
+/** A fact as CloudEvents 1.0 says it. */
+export function cloudEventOf(event: RecordedEvent) {
+  const { seq, at, tenantId, topic, type, subjectId, scopeId, actorId, actorName, requestId, details } =
+    event;
+  return {
+    specversion: "1.0",
+    id: String(seq),
+    source: `urn:millrace:${tenantId}`,
+    type: `millrace.${type}`,
+    subject: subjectId,
+    time: at,
+    datacontenttype: "application/json",
+    data: { topic, scopeId, actorId, actorName, requestId, ...(details === null ? {} : { details }) },
+  };
 }
 
 /**

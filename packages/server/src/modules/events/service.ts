@@ -1,12 +1,18 @@
 import type { Call } from "../../kit/call.ts";
 import type { Database, Tx } from "../../kit/database.ts";
-import { AppError } from "../../kit/errors.ts";
+import { AppError, invalid } from "../../kit/errors.ts";
 import type { Wakes } from "../../kit/wakes.ts";
-import type { NewEvent, Position, RecordedEvent, Topic } from "./model.ts";
+import {
+  cloudEventOf,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+  type Topic,
+  topics,
+} from "./model.ts";
 import * as store from "./store.ts";
 
 const pageMax = 1_000;
-const everythingBefore = Number.MAX_SAFE_INTEGER;
 
 /** The platform's facts: appended in the transaction of what they tell of, read as history and as a feed. */
 export class Events {
@@ -55,17 +61,25 @@ export class Events {
     return store.listOfSubject(reader, call.tenantId, subjectId, afterSeq, Math.min(limit, pageMax));
   }
 
-  /** The tenant's latest facts, the newest first: the audit page. Admins only. */
-  async latest(
-    call: Call,
-    topics: readonly Topic[],
-    beforeSeq = everythingBefore,
-    limit = 100,
-  ): Promise<RecordedEvent[]> {
-    if (!call.isAdmin) throw new AppError("forbidden", "Only members of admins may read all events");
-    const reader = this.#database.read(call);
-    return store.listLatest(reader, call.tenantId, topics, beforeSeq, Math.min(limit, pageMax));
+  /** The tenant's latest facts, the newest first, as CloudEvents. Admins only. */
+  async listEvents(call: Call, options: { topic?: Topic[]; cursor?: string; limit?: number }) {
+    if (!call.isAdmin) throw new AppError("forbidden", "Only members of the role admins may read all events");
+    const { topic = topics, cursor, limit = 100 } = options;
+    const size = Math.min(limit, pageMax);
+    const before = cursor === undefined ? latest : placeOf(cursor);
+    const rows = await store.listLatest(this.#database.read(call), call.tenantId, topic, before, size + 1);
+    const items = rows.slice(0, size).map(cloudEventOf);
+    const last = rows[size - 1];
+    return rows.length > size ? { items, nextCursor: `${last!.xact}-${last!.seq}` } : { items };
   }
+}
+
+const latest = { xact: "18446744073709551615", seq: Number.MAX_SAFE_INTEGER };
+
+function placeOf(cursor: string): { xact: string; seq: number } {
+  const [xact, seq] = cursor.split("-");
+  if (!/^\d{1,20}-\d{1,15}$/.test(cursor)) throw invalid("query.cursor", "is not a cursor of this list");
+  return { xact: xact!, seq: Number(seq) };
 }
 
 /** The hint that a topic has new facts. */

@@ -75,20 +75,29 @@ export async function listOfSubject(
     limit ${limit}`);
 }
 
-/** The tenant's latest facts, the newest first, before `beforeSeq`. */
+export interface ListedEvent extends RecordedEvent {
+  xact: string;
+}
+
+/** The tenant's latest facts, the newest first, before a place; each topic has its own stretch of the index. */
 export async function listLatest(
   reader: Queryable,
   tenantId: string,
   topics: readonly string[],
-  beforeSeq: number,
+  before: { xact: string; seq: number },
   limit: number,
-): Promise<RecordedEvent[]> {
-  return reader.query<RecordedEvent>(sql`
-    select seq, at, tenant_id as "tenantId", topic, type, subject_id as "subjectId", scope_id as "scopeId",
-      actor_id as "actorId", actor_name as "actorName", request_id as "requestId", details
-    from events.events
-    where tenant_id = ${tenantId} and topic = any (${topics}) and seq < ${beforeSeq}
-    order by seq desc
+): Promise<ListedEvent[]> {
+  return reader.query<ListedEvent>(sql`
+    select e.* from unnest(${topics}::text[]) as t (topic)
+    cross join lateral (
+      select xact::text as xact, seq, at, tenant_id as "tenantId", v.topic, type, subject_id as "subjectId",
+        scope_id as "scopeId", actor_id as "actorId", actor_name as "actorName", request_id as "requestId", details
+      from events.events v
+      where v.topic = t.topic and tenant_id = ${tenantId} and (v.xact, v.seq) < (${before.xact}::xid8, ${before.seq})
+      order by v.xact desc, v.seq desc
+      limit ${limit}
+    ) e
+    order by e.xact::xid8 desc, e.seq desc
     limit ${limit}`);
 }
 

@@ -5,10 +5,21 @@ import type { Queues } from "./service.ts";
 
 const tag = "queues";
 const QueueParams = Type.Object({ queue: Type.String({ maxLength: 100, description: "Name or id" }) });
+const PageQuery = Type.Object(
+  {
+    cursor: Type.Optional(Type.String({ maxLength: 100 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  },
+  { additionalProperties: false },
+);
 const QueuesPage = Type.Object({ items: Type.Array(QueueSchema), nextCursor: Type.Optional(Type.String()) });
 
 /** The REST face of queues. */
 export function queueRoutes(queues: Queues): Route[] {
+  return [...definitionRoutes(queues), ...pauseRoutes(queues)];
+}
+
+function definitionRoutes(queues: Queues): Route[] {
   return [
     route({
       method: "POST",
@@ -30,15 +41,7 @@ export function queueRoutes(queues: Queues): Route[] {
       tag,
       access: { kind: "signed_in" },
       scope: "queues:read",
-      schemas: {
-        query: Type.Object(
-          {
-            cursor: Type.Optional(Type.String({ maxLength: 100 })),
-            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-          },
-          { additionalProperties: false },
-        ),
-      },
+      schemas: { query: PageQuery },
       replies: { 200: QueuesPage },
       run: (call, { query }) => queues.listQueues(call, query.cursor, query.limit),
     }),
@@ -77,6 +80,11 @@ export function queueRoutes(queues: Queues): Route[] {
       replies: { 200: QueueSchema },
       run: (call, { params, body, query }) => queues.updateQueue(call, params.queue, body, query.version),
     }),
+  ];
+}
+
+function pauseRoutes(queues: Queues): Route[] {
+  return [
     route({
       method: "POST",
       path: "/queues/:queue/pause",

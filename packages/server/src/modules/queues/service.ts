@@ -116,9 +116,9 @@ export class Queues {
     return (await this.#ofTenant(call)).byId.get(id);
   }
 
-  /** The queues that keep their ended items for a time of their own. */
-  async thatKeepDays(call: Call): Promise<Queue[]> {
-    return [...(await this.#ofTenant(call)).byId.values()].filter((queue) => queue.keepDays !== null);
+  /** The queues, of all tenants, that keep their ended items for a time of their own. */
+  async listKeeping(): Promise<store.KeepingRow[]> {
+    return store.listKeeping(this.#database);
   }
 
   /** Those of `ids` that exist, none of which can be deleted until the transaction ends. */

@@ -32,6 +32,18 @@ export async function listReadable(
     limit ${limit}`);
 }
 
+export interface KeepingRow {
+  id: string;
+  tenantId: string;
+  keepDays: number;
+}
+
+/** Queues with a keeping time of their own. */
+export async function listKeeping(database: Queryable): Promise<KeepingRow[]> {
+  return database.query<KeepingRow>(sql`
+    select id, tenant_id as "tenantId", keep_days as "keepDays" from queues.queues where keep_days is not null`);
+}
+
 export async function insert(tx: Queryable, queue: Queue): Promise<void> {
   const { canRead, cannotRead } = readersOf(queue.acl);
   await tx.query(sql`
