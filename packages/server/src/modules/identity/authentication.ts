@@ -1,0 +1,217 @@
+import { adminsId, type Call } from "../../kit/call.ts";
+import { Coalescer } from "../../kit/coalescer.ts";
+import type { Database } from "../../kit/database.ts";
+import { AppError } from "../../kit/errors.ts";
+import type { Logger } from "../../kit/log.ts";
+import * as store from "./authentication-store.ts";
+import { digestOf, isSameText, isSecretText, tokenIdOf } from "./credentials.ts";
+import { type Credential, touchEveryMs, whoAmIScope } from "./model.ts";
+
+const cachedMax = 20_000;
+const waitingMax = 100_000;
+const epochsPerReadMax = 10_000;
+const credentialsPerReadMax = 500;
+
+/** What is asked of the database: a token by its id and hash, a session by its hash, or either by its id alone. */
+interface Wanted {
+  id?: string;
+  hash?: string;
+}
+
+/** Who stands behind a credential, as a call wants it; true under `epoch` until `validUntilMs`. */
+interface Resolved {
+  kind: Credential["kind"];
+  tenantId: string;
+  userId: string;
+  userName: string;
+  principalIds: readonly string[];
+  isAdmin: boolean;
+  scopes: readonly string[] | undefined;
+  credentialId: string;
+  epoch: number;
+  validUntilMs: number;
+  touchedAtMs: number;
+}
+
+export interface RequestFacts {
+  requestId: string;
+  address: string;
+  signal?: AbortSignal;
+}
+
+/**
+ * Who asks, fresh at every request. What a process has resolved it trusts as long as the tenant's epoch is the same;
+ * requests that arrive together share the read of the epochs, and the resolving of what is not known.
+ */
+export class Authentication {
+  readonly #log: Logger;
+  /** By the hash of a credential's text (requests) or by its id (watches); the least recently used goes first. */
+  readonly #cache = new Map<string, Resolved>();
+  readonly #epochs: Coalescer<string, store.EpochRow>;
+  readonly #resolutions: Coalescer<Wanted, Resolved | null>;
+  readonly #touches: Coalescer<string, true>;
+  #nowMs = 0;
+
+  constructor(database: Database, log: Logger) {
+    this.#log = log;
+    this.#epochs = new Coalescer({
+      name: "reading epochs",
+      write: (tenantIds) => readEpochs(database, tenantIds),
+      batchMax: epochsPerReadMax,
+      waitingMax,
+      lanes: 2,
+    });
+    this.#resolutions = new Coalescer({
+      name: "resolving credentials",
+      write: async (wanted) => this.#matched(wanted, await readHolders(database, wanted)),
+      batchMax: credentialsPerReadMax,
+      waitingMax,
+      lanes: 2,
+    });
+    this.#touches = new Coalescer({
+      name: "touching credentials",
+      write: async (ids) => {
+        await store.touch(database, ids);
+        return ids.map(() => true as const);
+      },
+      batchMax: credentialsPerReadMax,
+      waitingMax: cachedMax,
+    });
+  }
+
+  /** The caller behind a credential as of this moment; `unauthenticated` if it is unknown, over or taken away. */
+  async authenticate(credential: Credential, request: RequestFacts): Promise<Call> {
+    const hash = digestOf(credential.text);
+    const resolved = (await this.#trusted(hash)) ?? (await this.#resolve(hash, wantedOf(credential, hash)));
+    // The same text in the other place is refused: only what comes as a cookie is checked against forged requests.
+    if (resolved === null || resolved.kind !== credential.kind) {
+      throw new AppError(
+        "unauthenticated",
+        "The token or session is unknown, over or taken away: sign in again",
+      );
+    }
+    if (this.#nowMs - resolved.touchedAtMs > touchEveryMs) this.#touch(resolved);
+    return callOf(resolved, request);
+  }
+
+  /** The same caller as of now; undefined when his credential is gone. Does not count as a use of it. */
+  async refresh(call: Call): Promise<Call | undefined> {
+    const { credentialId } = call;
+    if (credentialId === undefined) return { ...call, epoch: await this.freshEpoch(call.tenantId) };
+    const resolved =
+      (await this.#trusted(credentialId)) ?? (await this.#resolve(credentialId, { id: credentialId }));
+    if (resolved === null || resolved.userId !== call.userId) return undefined;
+    const { requestId, address = "", signal } = call;
+    return callOf(resolved, { requestId, address, signal });
+  }
+
+  /** The tenant's epoch as of now. */
+  async freshEpoch(tenantId: string): Promise<number> {
+    return (await this.#epochs.submit(tenantId)).epoch;
+  }
+
+  /** Waits until no use is left to be written down. */
+  async close(): Promise<void> {
+    await this.#touches.drained();
+  }
+
+  async #trusted(key: string): Promise<Resolved | undefined> {
+    const known = this.#cache.get(key);
+    if (known === undefined) return undefined;
+    const { epoch, nowMs } = await this.#epochs.submit(known.tenantId);
+    this.#nowMs = nowMs;
+    if (epoch !== known.epoch || nowMs >= known.validUntilMs) return undefined;
+    this.#cache.delete(key);
+    this.#cache.set(key, known);
+    return known;
+  }
+
+  async #resolve(key: string, wanted: Wanted | undefined): Promise<Resolved | null> {
+    const resolved = wanted === undefined ? null : await this.#resolutions.submit(wanted);
+    if (resolved === null) {
+      this.#cache.delete(key);
+      return null;
+    }
+    const known = this.#cache.get(key);
+    // Two reads may come back in the other order; the older one must not win.
+    if (known === undefined || known.epoch <= resolved.epoch) this.#remember(key, resolved);
+    return resolved;
+  }
+
+  /** What each of `wanted` found among the holders; one object for all who ask for the same. */
+  #matched(wanted: readonly Wanted[], holders: readonly store.Holder[]): (Resolved | null)[] {
+    this.#nowMs = Math.max(this.#nowMs, holders[0]?.nowMs ?? 0);
+    const byId = new Map(holders.map((holder) => [holder.credentialId, holder]));
+    const bySessionHash = new Map(
+      holders.filter(({ kind }) => kind === "session").map((holder) => [holder.hash, holder]),
+    );
+    const resolved = new Map(holders.map((holder) => [holder, resolvedOf(holder)]));
+    return wanted.map(({ id, hash }) => {
+      const holder = id === undefined ? bySessionHash.get(hash!) : byId.get(id);
+      if (holder === undefined || (hash !== undefined && !isSameText(holder.hash, hash))) return null;
+      return resolved.get(holder)!;
+    });
+  }
+
+  #remember(key: string, resolved: Resolved): void {
+    this.#cache.delete(key);
+    this.#cache.set(key, resolved);
+    if (this.#cache.size <= cachedMax) return;
+    const [oldest] = this.#cache.keys();
+    this.#cache.delete(oldest!);
+  }
+
+  #touch(resolved: Resolved): void {
+    resolved.touchedAtMs = this.#nowMs;
+    this.#touches.submit(resolved.credentialId).catch((error: unknown) => {
+      this.#log.warn({ err: error }, "the use of a token or session could not be written down");
+    });
+  }
+}
+
+function wantedOf(credential: Credential, hash: string): Wanted | undefined {
+  if (credential.kind === "session") return isSecretText(credential.text) ? { hash } : undefined;
+  const id = tokenIdOf(credential.text);
+  return id === undefined ? undefined : { id, hash };
+}
+
+async function readEpochs(database: Database, tenantIds: readonly string[]): Promise<store.EpochRow[]> {
+  const rows = await store.readEpochs(database, [...new Set(tenantIds)]);
+  const only = rows[0];
+  // Nearly always all members are of one tenant.
+  if (rows.length === 1 && tenantIds.every((tenantId) => tenantId === only!.tenantId)) {
+    return tenantIds.map(() => only!);
+  }
+  const byTenant = new Map(rows.map((row) => [row.tenantId, row]));
+  return tenantIds.map((tenantId) => byTenant.get(tenantId) ?? { tenantId, epoch: 0, nowMs: 0 });
+}
+
+function readHolders(database: Database, wanted: readonly Wanted[]): Promise<store.Holder[]> {
+  const ids = wanted.flatMap(({ id }) => id ?? []);
+  const sessionHashes = wanted.flatMap(({ id, hash }) => (id === undefined ? hash! : []));
+  return store.resolve(database, [...new Set(ids)], [...new Set(sessionHashes)]);
+}
+
+function resolvedOf({ scopes, hash: _hash, nowMs: _nowMs, ...holder }: store.Holder): Resolved {
+  return {
+    ...holder,
+    isAdmin: holder.principalIds.includes(adminsId),
+    scopes: scopes === null ? undefined : [...scopes, whoAmIScope],
+  };
+}
+
+function callOf(resolved: Resolved, request: RequestFacts): Call {
+  return {
+    tenantId: resolved.tenantId,
+    userId: resolved.userId,
+    userName: resolved.userName,
+    principalIds: resolved.principalIds,
+    isAdmin: resolved.isAdmin,
+    epoch: resolved.epoch,
+    scopes: resolved.scopes,
+    credentialId: resolved.credentialId,
+    requestId: request.requestId,
+    address: request.address,
+    signal: request.signal,
+  };
+}
