@@ -106,10 +106,11 @@ export class Finishes {
 
   async #writeIn(tx: Tx, finishes: readonly Finish[]): Promise<(Finished | AppError)[]> {
     const items = await this.#find(tx, finishes);
+    const open = await this.#holdNext(tx, finishes, items);
     const steps: Step[] = [];
     const outcomes: (Finished | AppError)[] = [];
     for (const finish of finishes) {
-      const step = await this.#decide(finish, items.get(finish.itemId));
+      const step = await this.#decide(finish, items.get(finish.itemId), open);
       outcomes.push(step instanceof AppError ? step : finishedOf(step));
       if (!(step instanceof AppError) && step.decision.kind !== "repeated") steps.push(step);
     }
@@ -119,14 +120,34 @@ export class Finishes {
 
   async #find(tx: Tx, finishes: readonly Finish[]): Promise<Map<string, store.HeldRow>> {
     const ids = [...new Set(finishes.map((finish) => finish.itemId))];
-    const items = new Map((await store.lockLive(tx, ids)).map((row) => [row.id, row]));
+    const items = new Map((await store.lockHeld(tx, ids)).map((row) => [row.id, row]));
     const missing = ids.filter((id) => !items.has(id));
-    if (missing.length > 0) for (const row of await store.findEnded(tx, missing)) items.set(row.id, row);
+    if (missing.length > 0) for (const row of await store.findOthers(tx, missing)) items.set(row.id, row);
     return items;
   }
 
+  /** Keeps the queues to which items may go on from being deleted meanwhile; answers those that are there. */
+  async #holdNext(
+    tx: Tx,
+    finishes: readonly Finish[],
+    items: ReadonlyMap<string, store.HeldRow>,
+  ): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
+    for (const { call, itemId, outcome } of finishes) {
+      const item = items.get(itemId);
+      const queue = item === undefined ? undefined : await this.#queues.find(call, item.queueId);
+      const id = queue === undefined ? null : nextQueueId(outcome.state, item!, queue);
+      if (id !== null) ids.add(id);
+    }
+    return ids.size === 0 ? ids : new Set(await this.#queues.holdIn(tx, [...ids]));
+  }
+
   /** What is decided changes the item in memory too: a second word about it in the same batch finds it changed. */
-  async #decide(finish: Finish, item: store.HeldRow | undefined): Promise<Step | AppError> {
+  async #decide(
+    finish: Finish,
+    item: store.HeldRow | undefined,
+    open: ReadonlySet<string>,
+  ): Promise<Step | AppError> {
     const { call, itemId, leaseNumber, outcome } = finish;
     if (item === undefined || item.tenantId !== call.tenantId) return absent(`work item ${itemId}`);
     const queue = await this.#queues.find(call, item.queueId);
@@ -135,7 +156,7 @@ export class Finishes {
     if (decision.kind === "absent") return absent(`work item ${itemId}`);
     if (decision.kind === "lease_lost") return leaseLost(itemId, item, leaseNumber);
     const next =
-      decision.kind === "ended" ? await this.#nextOf(call, decision.state, item, queue) : undefined;
+      decision.kind === "ended" ? await this.#nextOf(call, decision.state, item, queue, open) : undefined;
     const step: Step = { finish, item: { ...item }, queue, decision, next };
     if (decision.kind === "repeated") return step;
     item.state = decision.kind === "ended" ? decision.state : "retry";
@@ -149,9 +170,10 @@ export class Finishes {
     state: "successful" | "failed",
     item: store.HeldRow,
     queue: Queue,
+    open: ReadonlySet<string>,
   ): Promise<Step["next"]> {
     const id = nextQueueId(state, item, queue);
-    const next = id === null ? undefined : await this.#queues.find(call, id);
+    const next = id === null || !open.has(id) ? undefined : await this.#queues.find(call, id);
     return next === undefined ? undefined : { id: newId(), queue: next };
   }
 

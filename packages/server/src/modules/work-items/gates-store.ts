@@ -11,23 +11,36 @@ export interface GateRow {
   left: number;
 }
 
+/** Locks gates, all in one order. Whoever locks items that wait at a gate locks the gate before. */
+export async function lock(
+  tx: Queryable,
+  gates: readonly Pick<GateRow, "queueId" | "gate">[],
+): Promise<void> {
+  const text = JSON.stringify(gates);
+  for (;;) {
+    await tx.query(sql`
+      insert into work_items.gates (queue_id, gate)
+      select g."queueId", g.gate from json_to_recordset(${text}::json) as g ("queueId" text, gate text)
+      order by g."queueId" collate "C", g.gate collate "C"
+      on conflict do nothing`);
+    const locked = await tx.query(sql`
+      select t.gate from work_items.gates t
+      join json_to_recordset(${text}::json) as g ("queueId" text, gate text)
+        on t.queue_id = g."queueId" and t.gate = g.gate
+      order by t.queue_id, t.gate
+      for update of t`);
+    // An idle gate that was there may be forgotten before it is locked: then it is made again.
+    if (locked.length === gates.length) return;
+  }
+}
+
 /**
  * Lets in, at each gate, those whose turn it is. The gates are locked first and looked at afterwards, so that what a
  * transaction before us left waiting there is seen.
  */
 export async function admit(tx: Queryable, gates: readonly GateRow[]): Promise<PlacedRow[]> {
+  await lock(tx, gates);
   const text = JSON.stringify(gates);
-  await tx.query(sql`
-    insert into work_items.gates (queue_id, gate)
-    select g."queueId", g.gate from json_to_recordset(${text}::json) as g ("queueId" text, gate text)
-    order by g."queueId", g.gate
-    on conflict do nothing`);
-  await tx.query(sql`
-    select from work_items.gates t
-    join json_to_recordset(${text}::json) as g ("queueId" text, gate text)
-      on t.queue_id = g."queueId" and t.gate = g.gate
-    order by t.queue_id, t.gate
-    for update of t`);
   return tx.query<PlacedRow>(sql`
     with gates as (
       select t.queue_id, t.gate, g."limit", t.admitted - g."left" as admitted

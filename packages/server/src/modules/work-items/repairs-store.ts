@@ -52,6 +52,14 @@ export interface RemovedRow {
   admitted: boolean;
 }
 
+/** The gates of live items. */
+export async function gatesOf(tx: Queryable, queueId: string, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ gate: string }>(sql`
+    select distinct gate from work_items.work_items
+    where queue_id = ${queueId} and id = any (${ids}::text[]) and gate is not null`);
+  return rows.map((row) => row.gate);
+}
+
 /** Deletes live items that nobody holds. */
 export async function removeLive(
   tx: Queryable,
@@ -145,6 +153,7 @@ export async function hasItems(tx: Queryable, queueId: string): Promise<boolean>
 export async function removeTraces(tx: Queryable, queueId: string): Promise<void> {
   await tx.query(sql`delete from work_items.gates where queue_id = ${queueId}`);
   await tx.query(sql`delete from work_items.idempotency_keys where queue_id = ${queueId}`);
-  await tx.query(sql`delete from work_items.counts where queue_id = ${queueId}`);
+  // Changes before sums, which is the order in which they are folded.
   await tx.query(sql`delete from work_items.count_changes where queue_id = ${queueId}`);
+  await tx.query(sql`delete from work_items.counts where queue_id = ${queueId}`);
 }

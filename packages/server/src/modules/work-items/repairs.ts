@@ -170,6 +170,12 @@ export class Repairs {
 
   async #removeLive(call: Call, queue: Queue, ids: string[]): Promise<number> {
     return this.#database.transaction(async (tx) => {
+      const waitedAt = await repairs.gatesOf(tx, queue.id, ids);
+      if (waitedAt.length > 0)
+        await gates.lock(
+          tx,
+          waitedAt.map((gate) => ({ queueId: queue.id, gate })),
+        );
       const rows = await repairs.removeLive(tx, queue.id, ids);
       const admitted = await admit(
         tx,

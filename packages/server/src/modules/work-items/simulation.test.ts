@@ -29,6 +29,7 @@ test("no seed breaks an invariant, and what happens in the runs is worth judging
     if (violations.length > 0) expect.fail(report(seed, violations));
     for (const name of lines.flatMap(namesOf)) seen.set(name, (seen.get(name) ?? 0) + 1);
   }
+  if (seeds.length < 100) return;
   for (const name of worthJudging) expect.soft(seen.get(name) ?? 0, name).toBeGreaterThan(0);
 });
 
@@ -67,8 +68,10 @@ const caughtBy: Record<Mutant, string> = {
   "a poison item is handed out for ever": "I4",
 };
 
+const mutantSeeds = Array.from({ length: 2_000 }, (_, index) => index + 1);
+
 test.each(mutants)("the checker notices when %s", (mutant) => {
-  const found = seeds.some((seed) =>
+  const found = mutantSeeds.some((seed) =>
     judge(simulate(seed, mutant)).some(({ invariant }) => invariant === caughtBy[mutant]),
   );
   expect(found).toBe(true);

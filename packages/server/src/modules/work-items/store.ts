@@ -206,9 +206,31 @@ export async function lockLive(tx: Queryable, ids: readonly string[]): Promise<H
     for update`);
 }
 
-/** Ended items, for the answer to an acknowledgement that is repeated. */
-export async function findEnded(tx: Queryable, ids: readonly string[]): Promise<HeldRow[]> {
+/** Locks items that somebody holds, and no others: what waits at a gate is locked only by those who hold the gate. */
+export async function lockHeld(tx: Queryable, ids: readonly string[]): Promise<HeldRow[]> {
   return tx.query<HeldRow>(sql`
+    select id, tenant_id as "tenantId", queue_id as "queueId", state, lease_number as "leaseNumber", attempts,
+      priority, gate, acquired, name, success_queue_id as "successQueueId", failed_queue_id as "failedQueueId",
+      null as "nextItemId"
+    from work_items.work_items
+    where id = any (${ids}::text[]) and state = 'processing'
+    order by id
+    for update`);
+}
+
+/**
+ * Items that nobody held, for the answer to an acknowledgement that is repeated or late. One that was claimed since
+ * has a lease number that the caller cannot have.
+ */
+export async function findOthers(tx: Queryable, ids: readonly string[]): Promise<HeldRow[]> {
+  return tx.query<HeldRow>(sql`
+    select id, tenant_id as "tenantId", queue_id as "queueId", state,
+      case when state = 'processing' then -1 else lease_number end as "leaseNumber", attempts,
+      priority, gate, acquired, name, success_queue_id as "successQueueId", failed_queue_id as "failedQueueId",
+      null as "nextItemId"
+    from work_items.work_items
+    where id = any (${ids}::text[])
+    union all
     select id, tenant_id as "tenantId", queue_id as "queueId", state, lease_number as "leaseNumber", attempts,
       priority, gate, acquired, name, success_queue_id as "successQueueId", failed_queue_id as "failedQueueId",
       next_item_id as "nextItemId"

@@ -12,7 +12,7 @@ import { Repairs } from "./repairs.ts";
 import { WorkItems } from "./service.ts";
 
 /** Epochs that live in the test: what identity keeps in a table. */
-class TestEpochs implements Epochs {
+export class TestEpochs implements Epochs {
   #epoch = 1;
   async freshEpoch(): Promise<number> {
     return this.#epoch;
@@ -37,13 +37,11 @@ export function callOf(userName: string, principalIds: string[] = []): Call {
   };
 }
 
-/** The modules up to work items on a database of their own, with one queue. */
-export async function setupWorkItems(queue: Partial<NewQueue> = {}) {
-  const testDatabase = await createTestDatabase();
-  const database = new Database({ url: testDatabase.url, log: pino({ level: "silent" }) });
+/** One node's modules up to work items, on a database that others may share. */
+export function buildNode(database: Database, epochs: Epochs) {
   const wakes = new Wakes();
   const events = new Events(database, wakes);
-  const queues = new Queues(database, events, new TestEpochs());
+  const queues = new Queues(database, events, epochs);
   const files = {
     attachIn: async () => undefined,
     copyIn: async () => undefined,
@@ -53,13 +51,24 @@ export async function setupWorkItems(queue: Partial<NewQueue> = {}) {
   const refresh = async (call: Call) => call;
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
   const repairs = new Repairs({ database, events, queues, items, files });
-  const call = systemCall("test");
-  const made = await queues.createQueue(call, { name: "jobs", backoffMs: 0, jitter: 0, ...queue });
   const close = async () => {
     await items.close();
     await wakes.close();
     await database.close();
+  };
+  return { database, wakes, events, queues, items, repairs, close };
+}
+
+/** The modules up to work items on a database of their own, with one queue. */
+export async function setupWorkItems(queue: Partial<NewQueue> = {}) {
+  const testDatabase = await createTestDatabase();
+  const database = new Database({ url: testDatabase.url, log: pino({ level: "silent" }) });
+  const node = buildNode(database, new TestEpochs());
+  const call = systemCall("test");
+  const made = await node.queues.createQueue(call, { name: "jobs", backoffMs: 0, jitter: 0, ...queue });
+  const close = async () => {
+    await node.close();
     await testDatabase.drop();
   };
-  return { database, wakes, events, queues, items, repairs, call, queue: made, close };
+  return { ...node, url: testDatabase.url, call, queue: made, close };
 }
