@@ -256,7 +256,8 @@ test("reserved collections are written by their own verbs only", async () => {
 });
 
 test("a write that fails leaves nothing: no document, no version, no event", async () => {
-  const before = await house.events.latest(admin, ["documents"]);
+  const countEvents = () => house.database.query(sql`select count(*) as count from events.events`);
+  const before = await countEvents();
   await expect(
     house.database.transaction(async (tx) => {
       await documents.insertIn(tx, admin, "films", { name: "Never" });
@@ -264,7 +265,7 @@ test("a write that fails leaves nothing: no document, no version, no event", asy
     }),
   ).rejects.toThrow("changed its mind");
   expect(await documents.count(admin, "films", { name: "Never" })).toBe(0);
-  expect(await house.events.latest(admin, ["documents"])).toEqual(before);
+  expect(await countEvents()).toEqual(before);
 });
 
 test("encrypted fields are unreadable in every table, and readable to who may read", async () => {

@@ -124,11 +124,9 @@ test("updateMany changes what matches and may be updated, all or none", async ()
   const [ann, bob] = [person("Ann"), person("Bob")];
   const readable = { principalId: bob.userId, rights: ["read"] };
   const own = { principalId: ann.userId, rights: ["read", "update", "delete"] };
-  await documents.insertMany(
-    ann,
-    "tasks",
-    Array.from({ length: 1_200 }, (_, n) => ({ n, state: "open", _acl: [own, readable] })),
-  );
+  const tasks = Array.from({ length: 1_200 }, (_, n) => ({ n, state: "open", _acl: [own, readable] }));
+  await documents.insertMany(ann, "tasks", tasks.slice(0, 1_000));
+  await documents.insertMany(ann, "tasks", tasks.slice(1_000));
   await documents.insertMany(bob, "tasks", [
     { n: 1, state: "open" },
     { n: 2, state: "open" },
@@ -151,9 +149,9 @@ test("updateMany changes what matches and may be updated, all or none", async ()
   expect(await documents.count(ann, "tasks", { n: { $gte: 10_000 } })).toBe(1_100);
   expect(await documents.deleteMany(bob, "tasks", {})).toEqual({ deleted: 2 });
   expect(await documents.deleteMany(ann, "tasks", { $expr: { $gte: ["$n", 10_000] } })).toEqual({
-    deleted: 1_101,
+    deleted: 1_100,
   });
-  expect(await documents.count(admin, "tasks")).toBe(100);
+  expect(await documents.count(admin, "tasks")).toBe(101);
 });
 
 test("updateMany refuses system fields and more than it may change at once", async () => {
