@@ -2,7 +2,13 @@ import { fastifyCookie } from "@fastify/cookie";
 import { fastifyMultipart } from "@fastify/multipart";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import {
+  fastify,
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
@@ -36,7 +42,7 @@ export interface RestOptions {
 export async function createRest(options: RestOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: 300 },

@@ -1,0 +1,223 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { defaultTenant } from "./kit/call.ts";
+import type { Config } from "./kit/config.ts";
+import { openBlobs } from "./kit/open-blobs.ts";
+import { Database } from "./kit/database.ts";
+import { openDatabaseServer } from "./kit/database-server.ts";
+import { Encryption, parseRootKey, readOrMakeRootKey } from "./kit/encryption.ts";
+import type { Logger } from "./kit/log.ts";
+import { LoopRunner } from "./kit/loops.ts";
+import { Metrics } from "./kit/metrics.ts";
+import { migrateUrl } from "./kit/migrations.ts";
+import { RateLimits } from "./kit/rate-limits.ts";
+import { serverRoot } from "./kit/server-root.ts";
+import { Wakes } from "./kit/wakes.ts";
+import { LiveDoor, livePath } from "./doors/live/live.ts";
+import { authenticateUpgrade } from "./doors/rest/authenticate.ts";
+import { openApiOf } from "./doors/rest/openapi.ts";
+import { addProbes } from "./doors/rest/probes.ts";
+import { addReference } from "./doors/rest/reference.ts";
+import { apiPrefix, createRest } from "./doors/rest/rest.ts";
+import { describedRoutes, type House, routeTable } from "./doors/rest/route-table.ts";
+import { expireDocuments } from "./modules/documents/expire-documents.ts";
+import { Documents } from "./modules/documents/service.ts";
+import { Watches } from "./modules/documents/watch.ts";
+import { Follower } from "./modules/events/follow.ts";
+import { Events } from "./modules/events/service.ts";
+import { turnPartitions } from "./modules/events/turn-partitions.ts";
+import { Files } from "./modules/files/service.ts";
+import { sweepFiles } from "./modules/files/sweep-files.ts";
+import { sweepCredentials } from "./modules/identity/sweep-credentials.ts";
+import { Identity } from "./modules/identity/service.ts";
+import { Queues } from "./modules/queues/service.ts";
+import { expireLeases } from "./modules/work-items/expire-leases.ts";
+import {
+  foldCounts,
+  forgetKeys,
+  removePastKeeping,
+  turnItemPartitions,
+} from "./modules/work-items/keep-house.ts";
+import { releaseDueItems } from "./modules/work-items/release-due-items.ts";
+import { Repairs } from "./modules/work-items/repairs.ts";
+import { WorkItems } from "./modules/work-items/service.ts";
+
+export { type Config, describeSettings, readConfig } from "./kit/config.ts";
+export { createLog, type Logger } from "./kit/log.ts";
+export { AppError } from "./kit/errors.ts";
+
+export interface RunningServer {
+  /** Where it listens. */
+  url: string;
+  /** Made on the first start of a system: shown once. */
+  firstAdmin: { userName: string; password: string; link: string } | undefined;
+  /** The data folder was empty. */
+  isNew: boolean;
+  /** Ends it: what was accepted is answered first. */
+  stop(): Promise<void>;
+}
+
+/** Starts a whole node: the database (embedded if none is named), the modules, the loops, the doors. */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const databaseServer = await openDatabaseServer(config, log);
+  const undo: (() => Promise<unknown>)[] = [() => databaseServer.stop()];
+  try {
+    return await startOn(databaseServer, config, log, undo);
+  } catch (error) {
+    for (const step of undo.reverse()) await step().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** `undo` gains the way back of every step, so that a start that fails leaves nothing running. */
+async function startOn(
+  databaseServer: { url: string; isNew: boolean },
+  config: Config,
+  log: Logger,
+  undo: (() => Promise<unknown>)[],
+): Promise<RunningServer> {
+  await migrateUrl(databaseServer.url);
+  const database = new Database({ url: databaseServer.url, log });
+  const wakes = new Wakes();
+  const metrics = new Metrics();
+  undo.push(async () => {
+    await wakes.close();
+    await database.close();
+  });
+  await wakes.connect(database, log);
+  const house = await buildHouse(config, { database, wakes, metrics, log });
+  undo.push(() => house.close());
+  await house.identity.ensureFoundations(defaultTenant);
+  const firstAdmin = await house.identity.ensureFirstAdmin();
+  const app = await openDoors(config, house, { database, metrics, log });
+  undo.push(() => app.close());
+  const loops = startLoops(config, house, { database, wakes, log });
+  undo.push(() => loops.stop());
+  const address = await app.listen({ host: config.host, port: config.port });
+  const url = config.publicUrl ?? address;
+  return {
+    url,
+    firstAdmin: firstAdmin && {
+      ...firstAdmin,
+      link: `${url}/api/v1/session/link?token=${firstAdmin.linkToken}`,
+    },
+    isNew: databaseServer.isNew,
+    stop: () => stop(undo, house),
+  };
+}
+
+interface Ground {
+  database: Database;
+  wakes: Wakes;
+  metrics: Metrics;
+  log: Logger;
+}
+
+interface WholeHouse extends House {
+  /** Waiting claims are answered, so that the doors can close. */
+  answerWaiting(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The modules, floor by floor: each gets what it needs of those below. */
+async function buildHouse(config: Config, { database, wakes, metrics, log }: Ground): Promise<WholeHouse> {
+  const rootKey =
+    config.rootKey === undefined
+      ? readOrMakeRootKey(join(config.dataDir, "root.key"))
+      : parseRootKey(config.rootKey, "MILLRACE_ROOT_KEY");
+  const encryption = new Encryption([rootKey]);
+  const events = new Events(database, wakes);
+  const identity = new Identity({ database, events, wakes, log });
+  const documents = new Documents({ database, events, encryption });
+  const follower = new Follower(events, "documents", wakes, log);
+  const watches = new Watches({ database, documents, events, follower });
+  const files = new Files({ database, events, blobs: openBlobs(config, process.env) });
+  const queues = new Queues(database, events, identity);
+  const refresh = identity.refresh.bind(identity);
+  const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
+  const repairs = new Repairs({ database, events, queues, items, files });
+  const close = async () => {
+    await items.close();
+    await follower.stop();
+    await identity.close();
+  };
+  const answerWaiting = () => items.answerWaiting();
+  return { events, identity, documents, watches, files, queues, items, repairs, answerWaiting, close };
+}
+
+/** REST, the reference, the probes and the live socket on one port. */
+async function openDoors(
+  config: Config,
+  house: WholeHouse,
+  { database, metrics, log }: Omit<Ground, "wakes">,
+): Promise<FastifyInstance> {
+  const { identity, watches } = house;
+  const gate = {
+    authenticator: identity,
+    limitPerToken: new RateLimits(config.rateLimitPerToken),
+    limitPerAddress: new RateLimits(config.rateLimitPerAddress),
+  };
+  const { trustedProxies, corsOrigins } = config;
+  const app = await createRest({
+    routes: routeTable(house),
+    gate,
+    metrics,
+    log,
+    trustedProxies,
+    corsOrigins,
+  });
+  app.get("/", { schema: { hide: true } as object }, (_request, reply) => reply.redirect("/api", 303));
+  addProbes(app, { metrics, version: version(), ping: () => database.ping() });
+  await addReference(app, openApiPage(), `${apiPrefix}/openapi.json`);
+  const live = new LiveDoor({
+    authenticate: (request) => authenticateUpgrade(gate.authenticator, request),
+    refresh: identity.refresh.bind(identity),
+    watch: watches.watch.bind(watches),
+    metrics,
+    log,
+  });
+  app.server.on("upgrade", (request, socket, head) => {
+    if (request.url?.split("?")[0] === livePath) void live.upgrade(request, socket, head);
+    else socket.destroy();
+  });
+  app.addHook("preClose", () => live.close());
+  return app;
+}
+
+function startLoops(
+  config: Config,
+  house: WholeHouse,
+  { database, wakes, log }: Omit<Ground, "metrics">,
+): LoopRunner {
+  const { events, queues, items, repairs, documents, files } = house;
+  const loops = new LoopRunner(wakes, log);
+  loops.start(expireLeases({ database, events, queues, items }));
+  loops.start(releaseDueItems({ database, queues, items }));
+  loops.start(foldCounts(database));
+  loops.start(forgetKeys(database));
+  loops.start(removePastKeeping(queues, repairs));
+  loops.start(turnItemPartitions(database, config.finishedItemsKeepDays));
+  loops.start(turnPartitions(database, config.eventsKeepDays));
+  loops.start(expireDocuments(database, documents));
+  loops.start(sweepCredentials(database));
+  loops.start(sweepFiles(files));
+  return loops;
+}
+
+/** Claims that wait are answered, the doors finish what they took, the loops their tick; then the ground goes. */
+async function stop(undo: (() => Promise<unknown>)[], house: WholeHouse): Promise<void> {
+  await house.answerWaiting();
+  for (const step of undo.splice(0).reverse()) await step();
+}
+
+/** The OpenAPI page of every route there is. */
+export function openApiPage(): Record<string, unknown> {
+  const description = "Queues of work items, documents with history, files, and live changes.";
+  return openApiOf(describedRoutes(), { title: "Millrace", version: version(), description }, apiPrefix);
+}
+
+export function version(): string {
+  return (JSON.parse(readFileSync(join(serverRoot(), "package.json"), "utf8")) as { version: string })
+    .version;
+}
