@@ -30,14 +30,15 @@ function operationOf(route: Route, prefix: string): Operation {
   return {
     method: route.method,
     path: prefix + route.path.replaceAll(/:(\w+)/g, "{$1}"),
-    body: route.body === "stream" ? "stream" : bodyKind(route.schemas.body),
+    body: bodyKind(route),
     query: Object.keys(route.schemas.query?.properties ?? {}).length > 0,
     reply: replyKind(route),
     waits: route.waits === true,
   };
 }
 
-function bodyKind(body: TSchema | undefined): Operation["body"] {
+function bodyKind({ method, body: kind, schemas: { body } }: Route): Operation["body"] {
+  if (kind === "stream" && method !== "GET") return "stream";
   if (body === undefined) return "none";
   return isOnlyItems(body) ? "items" : "json";
 }
@@ -45,7 +46,8 @@ function bodyKind(body: TSchema | undefined): Operation["body"] {
 function replyKind(route: Route): Operation["reply"] {
   const [status, schema] = Object.entries(route.replies)[0]!;
   if (status === "204") return "none";
-  if (schema.format === "binary") return "stream";
+  // Bytes, or text that goes on: nothing that is JSON answers with a bare string.
+  if (schema.type === "string") return "stream";
   const takesCursor = route.schemas.query?.properties["cursor"] !== undefined;
   if (takesCursor && schema.properties?.["nextCursor"] !== undefined) return "page";
   return isOnlyItems(schema) ? "items" : "json";

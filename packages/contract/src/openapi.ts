@@ -1,5 +1,272 @@
 /** Generated from openapi.json by `npm run contract`. Change the routes, not this file. */
 export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show who you are, your roles, and the session's CSRF token */
+        get: operations["whoAmI"];
+        put?: never;
+        /** Sign in by name or e-mail address and password; the session comes as a cookie */
+        post: operations["signIn"];
+        /** End the session you came with */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a one-time link in a browser: signs in and goes on to the start page */
+        get: operations["openSignInLink"];
+        put?: never;
+        /** Sign in by a one-time link */
+        post: operations["signInByLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a password by a reset link; ends every session */
+        post: operations["usePasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your sessions, the newest first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of your sessions */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users by name: ids and names, for admins all there is */
+        get: operations["listUsers"];
+        put?: never;
+        /** Make a user */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show yourself, or, for admins, any user */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /** Delete a user with his tokens and sessions */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /** Change a user: admins anything, everybody his own language */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{user}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set your password, or, for admins, anybody else's; ends the user's sessions */
+        post: operations["setPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a one-time link by which a user sets another password */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles by name */
+        get: operations["listRoles"];
+        put?: never;
+        /** Make a role */
+        post: operations["createRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a role */
+        get: operations["getRole"];
+        put?: never;
+        post?: never;
+        /** Delete a role: its members lose what it was granted */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        /** Change a role's name or description */
+        patch: operations["updateRole"];
+        trace?: never;
+    };
+    "/api/v1/roles/{role}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a role's direct members */
+        get: operations["listRoleMembers"];
+        put?: never;
+        /** Put a user or a role into a role; circles are refused */
+        post: operations["addRoleMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}/members/{principal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a user or a role out of a role */
+        delete: operations["removeRoleMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your tokens, or, for admins, another user's; the newest first */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make an API token; its text is shown this once */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a token, without its text */
+        get: operations["getToken"];
+        put?: never;
+        post?: never;
+        /** Revoke a token; holds at the next request */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -294,6 +561,476 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the collections you may read */
+        get: operations["listCollections"];
+        put?: never;
+        /** Make a collection before its first document */
+        post: operations["createCollection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a collection */
+        get: operations["getCollection"];
+        /** Change who may use a collection, and which fields it encrypts from now on */
+        put: operations["updateCollection"];
+        post?: never;
+        /** Remove an empty collection; admins may purge a full one, history included */
+        delete: operations["dropCollection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/indexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a collection's indexes */
+        get: operations["listIndexes"];
+        put?: never;
+        /** Make an index: plain, compound, unique, text, expiring; answers when it is built */
+        post: operations["createIndex"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/indexes/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an index */
+        delete: operations["dropIndex"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the documents you may read */
+        get: operations["listDocuments"];
+        put?: never;
+        /** Insert a document; the first one makes the collection */
+        post: operations["insertDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a document */
+        get: operations["getDocument"];
+        /** Replace a document's contents; `_version` or If-Match keeps it from undoing others' changes */
+        put: operations["replaceDocument"];
+        post?: never;
+        /** Delete a document; it can be brought back */
+        delete: operations["deleteDocument"];
+        options?: never;
+        head?: never;
+        /** Change a document by operators: $set, $unset, $inc, $push, $pull, $rename and others */
+        patch: operations["updateDocument"];
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/insert-or-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Insert a document, or replace the one with the same values in its unique fields */
+        post: operations["insertOrUpdateDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/insert-many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Insert several documents, all or none */
+        post: operations["insertDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Insert NDJSON of any length, 1,000 lines a commit; an error names the line and what is stored */
+        post: operations["importDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/update-many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change every matching document that you may update, all or none */
+        post: operations["updateDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/delete-many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete every matching document that you may delete, all or none */
+        post: operations["deleteDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for documents by a filter, sorted and projected, page by page */
+        post: operations["queryDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the documents that match */
+        post: operations["countDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/distinct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List the values that a field takes */
+        post: operations["distinctValues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run an aggregation pipeline */
+        post: operations["aggregateDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show which way a query takes and which indexes it uses */
+        post: operations["explainQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a document's versions, the newest first */
+        get: operations["listVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a document as it was */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what changed between two versions */
+        get: operations["diffVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an older version the newest again */
+        post: operations["restoreVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents/{id}/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted document back */
+        post: operations["undeleteDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List deleted documents that you could read */
+        get: operations["listDeletedDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow the changes you may read, as server-sent events; each event's id is a position to resume from */
+        get: operations["watchCollection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files you may read, the newest first */
+        get: operations["listFiles"];
+        put?: never;
+        /** Upload a file: its bytes as the body, or a form with one file as its last part */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file's bytes, or a range of them */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is known of a file */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        /** Delete a file that nothing is attached to */
+        delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        /** Rename a file, or change its metadata or rights */
+        patch: operations["updateFile"];
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, the newest first: the audit of everything, for admins */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -323,6 +1060,1154 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    whoAmI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: {
+                            id: string;
+                            name: string;
+                            /** @description E-mail address */
+                            email: string | null;
+                            /** @description Preferred language */
+                            language: string | null;
+                            disabled: boolean;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        };
+                        /** @description Every role the user is in, through any depth */
+                        roles: {
+                            id: string;
+                            name: string;
+                        }[];
+                        /** @description What the token is limited to; not there without a limit */
+                        scopes?: string[];
+                        /** @description Unsafe requests with the session's cookie carry it as `x-csrf-token` */
+                        csrfToken?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The user's name or e-mail address */
+                    name: string;
+                    /** @description The user's password */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: {
+                            id: string;
+                            name: string;
+                            /** @description E-mail address */
+                            email: string | null;
+                            /** @description Preferred language */
+                            language: string | null;
+                            disabled: boolean;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        };
+                        /** @description Every role the user is in, through any depth */
+                        roles: {
+                            id: string;
+                            name: string;
+                        }[];
+                        /** @description What the token is limited to; not there without a limit */
+                        scopes?: string[];
+                        /** @description Unsafe requests with the session's cookie carry it as `x-csrf-token` */
+                        csrfToken?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSignInLink: {
+        parameters: {
+            query: {
+                /** @description Of the one-time link */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signInByLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of the one-time link */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: {
+                            id: string;
+                            name: string;
+                            /** @description E-mail address */
+                            email: string | null;
+                            /** @description Preferred language */
+                            language: string | null;
+                            disabled: boolean;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        };
+                        /** @description Every role the user is in, through any depth */
+                        roles: {
+                            id: string;
+                            name: string;
+                        }[];
+                        /** @description What the token is limited to; not there without a limit */
+                        scopes?: string[];
+                        /** @description Unsafe requests with the session's cookie carry it as `x-csrf-token` */
+                        csrfToken?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    usePasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of the one-time link */
+                    token: string;
+                    /** @description The new password: 8 to 256 characters */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            address: string;
+                            userAgent: string;
+                            createdAt: string;
+                            /** @description The last use, to the minute */
+                            seenAt: string;
+                            expiresAt: string;
+                            /** @description Whether this is the one that asks */
+                            current: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the session */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before */
+                cursor?: string;
+                /** @description Entries of a page; 100 if not given */
+                limit?: number;
+                /** @description Only those that begin so */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Ids and names; the rest is for admins, and for oneself */
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description E-mail address */
+                            email?: string | null;
+                            /** @description Preferred language */
+                            language?: string | null;
+                            disabled?: boolean;
+                            createdAt?: string;
+                            createdById?: string;
+                            modifiedAt?: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant, whatever its case; without @, which tells an e-mail address */
+                    name: string;
+                    /** @description Used once in a tenant; good for signing in like the name; null for none */
+                    email?: string | null;
+                    /** @description As in BCP 47: `de`, `pt-BR`; null for the browser's own */
+                    language?: string | null;
+                    /** @description A disabled user can do nothing at all */
+                    disabled?: boolean;
+                    /** @description 8 to 256 characters; without one, make a reset link for the user */
+                    password?: string;
+                    /** @description Roles that the user is in from the start */
+                    roleIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description E-mail address */
+                        email: string | null;
+                        /** @description Preferred language */
+                        language: string | null;
+                        disabled: boolean;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description E-mail address */
+                        email: string | null;
+                        /** @description Preferred language */
+                        language: string | null;
+                        disabled: boolean;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant, whatever its case; without @, which tells an e-mail address */
+                    name?: string;
+                    /** @description Used once in a tenant; good for signing in like the name; null for none */
+                    email?: string | null;
+                    /** @description As in BCP 47: `de`, `pt-BR`; null for the browser's own */
+                    language?: string | null;
+                    /** @description A disabled user can do nothing at all */
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description E-mail address */
+                        email: string | null;
+                        /** @description Preferred language */
+                        language: string | null;
+                        disabled: boolean;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The new password: 8 to 256 characters */
+                    password: string;
+                    /** @description The present one; needed to change one's own */
+                    oldPassword?: string;
+                    /** @description Whether the user's tokens end as well; his sessions always do */
+                    revokeTokens?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Shown only here; good once, for an hour */
+                        token: string;
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before */
+                cursor?: string;
+                /** @description Entries of a page; 100 if not given */
+                limit?: number;
+                /** @description Only those that begin so */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            description: string;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant, whatever its case */
+                    name: string;
+                    /** @description For people */
+                    description?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        description: string;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the role */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        description: string;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the role */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the role */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant, whatever its case */
+                    name?: string;
+                    /** @description For people */
+                    description?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        description: string;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoleMembers: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before */
+                cursor?: string;
+                /** @description Entries of a page; 100 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the role */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            kind: "user" | "role";
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRoleMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the role */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Id of a user or a role */
+                    principalId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRoleMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the role */
+                role: string;
+                /** @description Id of the user or role that is a member */
+                principal: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before */
+                cursor?: string;
+                /** @description Entries of a page; 100 if not given */
+                limit?: number;
+                /** @description Of another user; admins only */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            userId: string;
+                            /** @description null: everything that its user may do */
+                            scopes: string[] | null;
+                            createdAt: string;
+                            createdById: string;
+                            expiresAt: string;
+                            /** @description To the minute */
+                            lastUsedAt: string | null;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For people: what it is used for */
+                    name: string;
+                    /** @description What the token may be used for; not given: everything that its user may do */
+                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "events:read" | "watch:read" | "admin")[];
+                    /** @description 90 if not given */
+                    expiresInDays?: number;
+                    /** @description For another user; admins only */
+                    userId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        userId: string;
+                        /** @description null: everything that its user may do */
+                        scopes: string[] | null;
+                        createdAt: string;
+                        createdById: string;
+                        expiresAt: string;
+                        /** @description To the minute */
+                        lastUsedAt: string | null;
+                        /** @description `mr_pat_...`, to be sent as `Authorization: Bearer`; shown only here */
+                        token: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the token */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        userId: string;
+                        /** @description null: everything that its user may do */
+                        scopes: string[] | null;
+                        createdAt: string;
+                        createdById: string;
+                        expiresAt: string;
+                        /** @description To the minute */
+                        lastUsedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the token */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQueues: {
         parameters: {
             query?: {
@@ -1655,6 +3540,2102 @@ export interface operations {
                         count: number;
                         /** @description There is more to do: call again */
                         more: boolean;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCollections: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            encrypt: string[];
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            createdBy: string;
+                            modifiedAt: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                    /** @description Fields that every document written from now on stores encrypted */
+                    encrypt?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        encrypt: string[];
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        encrypt: string[];
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                    /** @description Fields that every document written from now on stores encrypted */
+                    encrypt?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        encrypt: string[];
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropCollection: {
+        parameters: {
+            query?: {
+                purge?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIndexes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            keys: {
+                                [key: string]: number | string;
+                            };
+                            unique: boolean;
+                            expireAfterSeconds?: number;
+                            /** @description Whether queries use it already */
+                            ready: boolean;
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Made of its fields by default */
+                    name?: string;
+                    /** @description Fields and their order: `{"status": 1, "_created": -1}`; `{"title": "text"}`; `{"$**": 1}` */
+                    keys: {
+                        [key: string]: 1 | -1 | "text";
+                    };
+                    /** @description No two documents have the same values there */
+                    unique?: boolean;
+                    /** @description Documents go so long after the field's date */
+                    expireAfterSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        keys: {
+                            [key: string]: number | string;
+                        };
+                        unique: boolean;
+                        expireAfterSeconds?: number;
+                        /** @description Whether queries use it already */
+                        ready: boolean;
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDocuments: {
+        parameters: {
+            query?: {
+                /** @description A filter as JSON text */
+                filter?: string;
+                /** @description `-year`, or a sort as JSON text */
+                sort?: string;
+                limit?: number;
+                /** @description The `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whole documents, or what the projection leaves of them */
+                        items: {
+                            [key: string]: unknown;
+                        }[];
+                        /** @description Missing on the last page */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insertDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description System fields beside the document's own */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 24 hex digits */
+                        _id: string;
+                        /** @description What kind of document it is; `unknown` when its maker did not say */
+                        _type: string;
+                        _acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Fields that are stored encrypted */
+                        _encrypt?: string[];
+                        /** @description 0 at first, one more with each change */
+                        _version: number;
+                        /** @description When it was made, by the database's clock */
+                        _created: string;
+                        _createdby: string;
+                        _createdbyid: string;
+                        /** @description When it was last changed, by the database's clock */
+                        _modified: string;
+                        _modifiedby: string;
+                        _modifiedbyid: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description System fields beside the document's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 24 hex digits */
+                        _id: string;
+                        /** @description What kind of document it is; `unknown` when its maker did not say */
+                        _type: string;
+                        _acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Fields that are stored encrypted */
+                        _encrypt?: string[];
+                        /** @description 0 at first, one more with each change */
+                        _version: number;
+                        /** @description When it was made, by the database's clock */
+                        _created: string;
+                        _createdby: string;
+                        _createdbyid: string;
+                        /** @description When it was last changed, by the database's clock */
+                        _modified: string;
+                        _modifiedby: string;
+                        _modifiedbyid: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description System fields beside the document's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 24 hex digits */
+                        _id: string;
+                        /** @description What kind of document it is; `unknown` when its maker did not say */
+                        _type: string;
+                        _acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Fields that are stored encrypted */
+                        _encrypt?: string[];
+                        /** @description 0 at first, one more with each change */
+                        _version: number;
+                        /** @description When it was made, by the database's clock */
+                        _created: string;
+                        _createdby: string;
+                        _createdbyid: string;
+                        /** @description When it was last changed, by the database's clock */
+                        _modified: string;
+                        _modifiedby: string;
+                        _modifiedbyid: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description System fields beside the document's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 24 hex digits */
+                        _id: string;
+                        /** @description What kind of document it is; `unknown` when its maker did not say */
+                        _type: string;
+                        _acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Fields that are stored encrypted */
+                        _encrypt?: string[];
+                        /** @description 0 at first, one more with each change */
+                        _version: number;
+                        /** @description When it was made, by the database's clock */
+                        _created: string;
+                        _createdby: string;
+                        _createdbyid: string;
+                        /** @description When it was last changed, by the database's clock */
+                        _modified: string;
+                        _modifiedby: string;
+                        _modifiedbyid: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insertOrUpdateDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document: {
+                        [key: string]: unknown;
+                    };
+                    /** @description A document with the same values there is replaced; `_id` by default */
+                    uniqueFields?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description System fields beside the document's own */
+                        document: {
+                            /** @description 24 hex digits */
+                            _id: string;
+                            /** @description What kind of document it is; `unknown` when its maker did not say */
+                            _type: string;
+                            _acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Fields that are stored encrypted */
+                            _encrypt?: string[];
+                            /** @description 0 at first, one more with each change */
+                            _version: number;
+                            /** @description When it was made, by the database's clock */
+                            _created: string;
+                            _createdby: string;
+                            _createdbyid: string;
+                            /** @description When it was last changed, by the database's clock */
+                            _modified: string;
+                            _modifiedby: string;
+                            _modifiedbyid: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        inserted: boolean;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insertDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: ({
+                            /** @description 24 hex digits */
+                            _id: string;
+                            /** @description What kind of document it is; `unknown` when its maker did not say */
+                            _type: string;
+                            _acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Fields that are stored encrypted */
+                            _encrypt?: string[];
+                            /** @description 0 at first, one more with each change */
+                            _version: number;
+                            /** @description When it was made, by the database's clock */
+                            _created: string;
+                            _createdby: string;
+                            _createdbyid: string;
+                            /** @description When it was last changed, by the database's clock */
+                            _modified: string;
+                            _modifiedby: string;
+                            _modifiedbyid: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        inserted: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description In the MongoDB filter language: `{"year": {"$gte": 1999}, "cast.name": "Ann"}` */
+                    filter: {
+                        [key: string]: unknown;
+                    };
+                    /** @description `{"$set": {"status": "done"}}` */
+                    update: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        updated: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description In the MongoDB filter language: `{"year": {"$gte": 1999}, "cast.name": "Ann"}` */
+                    filter: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description In the MongoDB filter language: `{"year": {"$gte": 1999}, "cast.name": "Ann"}` */
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description `{"name": 1}` or `{"payload": 0}` */
+                    projection?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description `{"year": -1, "name": 1}`, `[["year", -1]]` or `"-year"` */
+                    sort?: {
+                        [key: string]: unknown;
+                    } | unknown[] | string;
+                    skip?: number;
+                    /** @default 100 */
+                    limit?: number;
+                    /** @description The `nextCursor` of the page before */
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whole documents, or what the projection leaves of them */
+                        items: {
+                            [key: string]: unknown;
+                        }[];
+                        /** @description Missing on the last page */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description In the MongoDB filter language: `{"year": {"$gte": 1999}, "cast.name": "Ann"}` */
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    distinctValues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    field: string;
+                    /** @description In the MongoDB filter language: `{"year": {"$gte": 1999}, "cast.name": "Ann"}` */
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        values: unknown[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregateDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description `[{"$match": {}}, {"$group": {}}]` */
+                    pipeline: {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: unknown[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description In the MongoDB filter language: `{"year": {"$gte": 1999}, "cast.name": "Ann"}` */
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description `{"name": 1}` or `{"payload": 0}` */
+                    projection?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description `{"year": -1, "name": 1}`, `[["year", -1]]` or `"-year"` */
+                    sort?: {
+                        [key: string]: unknown;
+                    } | unknown[] | string;
+                    skip?: number;
+                    /** @default 100 */
+                    limit?: number;
+                    /** @description The `nextCursor` of the page before */
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether SQL alone decides, or what it found is looked at again in memory */
+                        path: "sql" | "sql and evaluation";
+                        /** @description The operators that SQL cannot decide */
+                        reasons: string[];
+                        /** @description The indexes that PostgreSQL uses */
+                        indexes: string[];
+                        /** @description The steps of its plan, the last one first */
+                        nodes: string[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: {
+                /** @description The `nextCursor` of the page before */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            version: number;
+                            operation: "insert" | "update" | "delete";
+                            at: string;
+                            byId: string;
+                            by: string;
+                        }[];
+                        nextCursor?: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+                /** @description A version number; -1 for the newest */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: number;
+                        operation: "insert" | "update" | "delete";
+                        at: string;
+                        byId: string;
+                        by: string;
+                        /** @description System fields beside the document's own */
+                        document: {
+                            /** @description 24 hex digits */
+                            _id: string;
+                            /** @description What kind of document it is; `unknown` when its maker did not say */
+                            _type: string;
+                            _acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Fields that are stored encrypted */
+                            _encrypt?: string[];
+                            /** @description 0 at first, one more with each change */
+                            _version: number;
+                            /** @description When it was made, by the database's clock */
+                            _created: string;
+                            _createdby: string;
+                            _createdbyid: string;
+                            /** @description When it was last changed, by the database's clock */
+                            _modified: string;
+                            _modifiedby: string;
+                            _modifiedbyid: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffVersions: {
+        parameters: {
+            query: {
+                from: number;
+                /** @description -1 for the newest */
+                to: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Dotted; list places in brackets: `lines[2].price` */
+                            path: string;
+                            /** @description Missing where the field is fresh */
+                            before?: unknown;
+                            /** @description Missing where the field is gone */
+                            after?: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description System fields beside the document's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 24 hex digits */
+                        _id: string;
+                        /** @description What kind of document it is; `unknown` when its maker did not say */
+                        _type: string;
+                        _acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Fields that are stored encrypted */
+                        _encrypt?: string[];
+                        /** @description 0 at first, one more with each change */
+                        _version: number;
+                        /** @description When it was made, by the database's clock */
+                        _created: string;
+                        _createdby: string;
+                        _createdbyid: string;
+                        /** @description When it was last changed, by the database's clock */
+                        _modified: string;
+                        _modifiedby: string;
+                        _modifiedbyid: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undeleteDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+                /** @description The document's `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description System fields beside the document's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 24 hex digits */
+                        _id: string;
+                        /** @description What kind of document it is; `unknown` when its maker did not say */
+                        _type: string;
+                        _acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Fields that are stored encrypted */
+                        _encrypt?: string[];
+                        /** @description 0 at first, one more with each change */
+                        _version: number;
+                        /** @description When it was made, by the database's clock */
+                        _created: string;
+                        _createdby: string;
+                        _createdbyid: string;
+                        /** @description When it was last changed, by the database's clock */
+                        _modified: string;
+                        _modifiedby: string;
+                        _modifiedbyid: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeletedDocuments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            version: number;
+                            operation: "insert" | "update" | "delete";
+                            at: string;
+                            byId: string;
+                            by: string;
+                            /** @description System fields beside the document's own */
+                            document: {
+                                /** @description 24 hex digits */
+                                _id: string;
+                                /** @description What kind of document it is; `unknown` when its maker did not say */
+                                _type: string;
+                                _acl: {
+                                    /** @description A user or a role */
+                                    principalId: string;
+                                    /** @description For people; never used in a decision */
+                                    name?: string;
+                                    rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                    /** @default allow */
+                                    effect?: "allow" | "deny";
+                                }[];
+                                /** @description Fields that are stored encrypted */
+                                _encrypt?: string[];
+                                /** @description 0 at first, one more with each change */
+                                _version: number;
+                                /** @description When it was made, by the database's clock */
+                                _created: string;
+                                _createdby: string;
+                                _createdbyid: string;
+                                /** @description When it was last changed, by the database's clock */
+                                _modified: string;
+                                _modifiedby: string;
+                                _modifiedbyid: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchCollection: {
+        parameters: {
+            query?: {
+                /** @description A filter as JSON text */
+                filter?: string;
+                /** @description 24 hex digits */
+                documentId?: string;
+                /** @description The id of the last event seen; or the header Last-Event-ID */
+                from?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description Only names that begin so */
+                namePrefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description A label for people, at most 255 bytes of UTF-8 */
+                            name: string;
+                            /** @description As the uploader said; never trusted */
+                            contentType: string;
+                            size: number;
+                            /** @description SHA-256 of the bytes, 64 hex digits */
+                            sha256: string;
+                            /** @description Any JSON object of at most 16 KiB */
+                            metadata: {
+                                [key: string]: unknown;
+                            };
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Removed after 24 hours unless it is attached to something */
+                            temporary: boolean;
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            createdBy: string;
+                            modifiedAt: string;
+                            modifiedById: string;
+                            modifiedBy: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query?: {
+                /** @description The file's name; a form gives it with the file */
+                name?: string;
+                /** @description Else the Content-Type of the body or of the form's part */
+                contentType?: string;
+                /** @description A JSON object */
+                metadata?: string;
+                /** @description A JSON list of entries {principalId, rights, effect} */
+                acl?: string;
+                /** @description Remove it after 24 hours unless it is attached to something */
+                temporary?: boolean;
+                /** @description Refuse other bytes; also as the header x-content-sha256 or Digest */
+                sha256?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description A label for people, at most 255 bytes of UTF-8 */
+                        name: string;
+                        /** @description As the uploader said; never trusted */
+                        contentType: string;
+                        size: number;
+                        /** @description SHA-256 of the bytes, 64 hex digits */
+                        sha256: string;
+                        /** @description Any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Removed after 24 hours unless it is attached to something */
+                        temporary: boolean;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        modifiedAt: string;
+                        modifiedById: string;
+                        modifiedBy: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The answer */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description A label for people, at most 255 bytes of UTF-8 */
+                        name: string;
+                        /** @description As the uploader said; never trusted */
+                        contentType: string;
+                        size: number;
+                        /** @description SHA-256 of the bytes, 64 hex digits */
+                        sha256: string;
+                        /** @description Any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Removed after 24 hours unless it is attached to something */
+                        temporary: boolean;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        modifiedAt: string;
+                        modifiedById: string;
+                        modifiedBy: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: {
+                /** @description Only if it still has this version */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateFile: {
+        parameters: {
+            query?: {
+                /** @description Only if it still has this version */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A label for people, at most 255 bytes of UTF-8 */
+                    name?: string;
+                    /** @description As the uploader said; never trusted */
+                    contentType?: string;
+                    /** @description Any JSON object of at most 16 KiB */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description A label for people, at most 255 bytes of UTF-8 */
+                        name: string;
+                        /** @description As the uploader said; never trusted */
+                        contentType: string;
+                        size: number;
+                        /** @description SHA-256 of the bytes, 64 hex digits */
+                        sha256: string;
+                        /** @description Any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Removed after 24 hours unless it is attached to something */
+                        temporary: boolean;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        modifiedAt: string;
+                        modifiedById: string;
+                        modifiedBy: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                topic?: ("identity" | "documents" | "files" | "queues" | "work_items")[];
+                /** @description The nextCursor of the page before */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            type: string;
+                            subject: string;
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                topic: string;
+                                scopeId: string;
+                                actorId: string;
+                                actorName: string;
+                                requestId: string;
+                                details?: unknown;
+                            };
+                        }[];
+                        nextCursor?: string;
                     };
                 };
             };

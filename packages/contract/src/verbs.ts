@@ -3,6 +3,60 @@ import type { BodyOf, ClientTypes, Operation, Pages, QueryOf, ReplyOf } from "./
 
 /** Every operation as a function: path parameters first, then what it takes, then the query. */
 export interface Verbs<Types extends ClientTypes> {
+  /** Sign in by name or e-mail address and password; the session comes as a cookie. */
+  signIn(body: BodyOf<"signIn">, options?: Types["options"]): Promise<ReplyOf<"signIn">>;
+  /** Sign in by a one-time link. */
+  signInByLink(body: BodyOf<"signInByLink">, options?: Types["options"]): Promise<ReplyOf<"signInByLink">>;
+  /** Open a one-time link in a browser: signs in and goes on to the start page. */
+  openSignInLink(query: QueryOf<"openSignInLink">, options?: Types["options"]): Promise<ReplyOf<"openSignInLink">>;
+  /** Set a password by a reset link; ends every session. */
+  usePasswordReset(body: BodyOf<"usePasswordReset">, options?: Types["options"]): Promise<void>;
+  /** Show who you are, your roles, and the session's CSRF token. */
+  whoAmI(options?: Types["options"]): Promise<ReplyOf<"whoAmI">>;
+  /** End the session you came with. */
+  signOut(options?: Types["options"]): Promise<void>;
+  /** List your sessions, the newest first. */
+  listSessions(options?: Types["options"]): Promise<ReplyOf<"listSessions">["items"]>;
+  /** End one of your sessions. */
+  endSession(session: string, options?: Types["options"]): Promise<void>;
+  /** Make a user. */
+  createUser(body: BodyOf<"createUser">, options?: Types["options"]): Promise<ReplyOf<"createUser">>;
+  /** List users by name: ids and names, for admins all there is. */
+  listUsers(query?: QueryOf<"listUsers">, options?: Types["options"]): Pages<ReplyOf<"listUsers">>;
+  /** Show yourself, or, for admins, any user. */
+  getUser(user: string, options?: Types["options"]): Promise<ReplyOf<"getUser">>;
+  /** Change a user: admins anything, everybody his own language. */
+  updateUser(user: string, body?: BodyOf<"updateUser">, options?: Types["options"]): Promise<ReplyOf<"updateUser">>;
+  /** Delete a user with his tokens and sessions. */
+  deleteUser(user: string, options?: Types["options"]): Promise<void>;
+  /** Set your password, or, for admins, anybody else's; ends the user's sessions. */
+  setPassword(user: string, body: BodyOf<"setPassword">, options?: Types["options"]): Promise<void>;
+  /** Make a one-time link by which a user sets another password. */
+  resetPassword(user: string, options?: Types["options"]): Promise<ReplyOf<"resetPassword">>;
+  /** Make a role. */
+  createRole(body: BodyOf<"createRole">, options?: Types["options"]): Promise<ReplyOf<"createRole">>;
+  /** List roles by name. */
+  listRoles(query?: QueryOf<"listRoles">, options?: Types["options"]): Pages<ReplyOf<"listRoles">>;
+  /** Show a role. */
+  getRole(role: string, options?: Types["options"]): Promise<ReplyOf<"getRole">>;
+  /** Change a role's name or description. */
+  updateRole(role: string, body?: BodyOf<"updateRole">, options?: Types["options"]): Promise<ReplyOf<"updateRole">>;
+  /** Delete a role: its members lose what it was granted. */
+  deleteRole(role: string, options?: Types["options"]): Promise<void>;
+  /** List a role's direct members. */
+  listRoleMembers(role: string, query?: QueryOf<"listRoleMembers">, options?: Types["options"]): Pages<ReplyOf<"listRoleMembers">>;
+  /** Put a user or a role into a role; circles are refused. */
+  addRoleMember(role: string, body: BodyOf<"addRoleMember">, options?: Types["options"]): Promise<void>;
+  /** Take a user or a role out of a role. */
+  removeRoleMember(role: string, principal: string, options?: Types["options"]): Promise<void>;
+  /** Make an API token; its text is shown this once. */
+  createToken(body: BodyOf<"createToken">, options?: Types["options"]): Promise<ReplyOf<"createToken">>;
+  /** List your tokens, or, for admins, another user's; the newest first. */
+  listTokens(query?: QueryOf<"listTokens">, options?: Types["options"]): Pages<ReplyOf<"listTokens">>;
+  /** Show a token, without its text. */
+  getToken(token: string, options?: Types["options"]): Promise<ReplyOf<"getToken">>;
+  /** Revoke a token; holds at the next request. */
+  revokeToken(token: string, options?: Types["options"]): Promise<void>;
   /** Make a queue. */
   createQueue(body: BodyOf<"createQueue">, options?: Types["options"]): Promise<ReplyOf<"createQueue">>;
   /** List the queues you may read. */
@@ -47,9 +101,112 @@ export interface Verbs<Types extends ClientTypes> {
   purgeQueue(queue: string, body: BodyOf<"purgeQueue">, options?: Types["options"]): Promise<ReplyOf<"purgeQueue">>;
   /** Delete a queue; with purge, its items too. */
   deleteQueue(queue: string, query?: QueryOf<"deleteQueue">, options?: Types["options"]): Promise<void>;
+  /** List the collections you may read. */
+  listCollections(query?: QueryOf<"listCollections">, options?: Types["options"]): Pages<ReplyOf<"listCollections">>;
+  /** Make a collection before its first document. */
+  createCollection(body: BodyOf<"createCollection">, options?: Types["options"]): Promise<ReplyOf<"createCollection">>;
+  /** Show a collection. */
+  getCollection(collection: string, options?: Types["options"]): Promise<ReplyOf<"getCollection">>;
+  /** Change who may use a collection, and which fields it encrypts from now on. */
+  updateCollection(collection: string, body?: BodyOf<"updateCollection">, options?: Types["options"]): Promise<ReplyOf<"updateCollection">>;
+  /** Remove an empty collection; admins may purge a full one, history included. */
+  dropCollection(collection: string, query?: QueryOf<"dropCollection">, options?: Types["options"]): Promise<void>;
+  /** List a collection's indexes. */
+  listIndexes(collection: string, options?: Types["options"]): Promise<ReplyOf<"listIndexes">["items"]>;
+  /** Make an index: plain, compound, unique, text, expiring; answers when it is built. */
+  createIndex(collection: string, body: BodyOf<"createIndex">, options?: Types["options"]): Promise<ReplyOf<"createIndex">>;
+  /** Remove an index. */
+  dropIndex(collection: string, index: string, options?: Types["options"]): Promise<void>;
+  /** Insert a document; the first one makes the collection. */
+  insertDocument(collection: string, body?: BodyOf<"insertDocument">, options?: Types["options"]): Promise<ReplyOf<"insertDocument">>;
+  /** Read a document. */
+  getDocument(collection: string, id: string, options?: Types["options"]): Promise<ReplyOf<"getDocument">>;
+  /** Replace a document's contents; `_version` or If-Match keeps it from undoing others' changes. */
+  replaceDocument(collection: string, id: string, body?: BodyOf<"replaceDocument">, options?: Types["options"]): Promise<ReplyOf<"replaceDocument">>;
+  /** Change a document by operators: $set, $unset, $inc, $push, $pull, $rename and others. */
+  updateDocument(collection: string, id: string, body?: BodyOf<"updateDocument">, options?: Types["options"]): Promise<ReplyOf<"updateDocument">>;
+  /** Delete a document; it can be brought back. */
+  deleteDocument(collection: string, id: string, options?: Types["options"]): Promise<void>;
+  /** Insert a document, or replace the one with the same values in its unique fields. */
+  insertOrUpdateDocument(collection: string, body: BodyOf<"insertOrUpdateDocument">, options?: Types["options"]): Promise<ReplyOf<"insertOrUpdateDocument">>;
+  /** Insert several documents, all or none. */
+  insertDocuments(collection: string, items: BodyOf<"insertDocuments">["items"], options?: Types["options"]): Promise<ReplyOf<"insertDocuments">["items"]>;
+  /** Insert NDJSON of any length, 1,000 lines a commit; an error names the line and what is stored. */
+  importDocuments(collection: string, content: Types["content"], options?: Types["options"]): Promise<ReplyOf<"importDocuments">>;
+  /** Change every matching document that you may update, all or none. */
+  updateDocuments(collection: string, body: BodyOf<"updateDocuments">, options?: Types["options"]): Promise<ReplyOf<"updateDocuments">>;
+  /** Delete every matching document that you may delete, all or none. */
+  deleteDocuments(collection: string, body: BodyOf<"deleteDocuments">, options?: Types["options"]): Promise<ReplyOf<"deleteDocuments">>;
+  /** List the documents you may read. */
+  listDocuments(collection: string, query?: QueryOf<"listDocuments">, options?: Types["options"]): Pages<ReplyOf<"listDocuments">>;
+  /** Ask for documents by a filter, sorted and projected, page by page. */
+  queryDocuments(collection: string, body?: BodyOf<"queryDocuments">, options?: Types["options"]): Promise<ReplyOf<"queryDocuments">>;
+  /** Count the documents that match. */
+  countDocuments(collection: string, body?: BodyOf<"countDocuments">, options?: Types["options"]): Promise<ReplyOf<"countDocuments">>;
+  /** List the values that a field takes. */
+  distinctValues(collection: string, body: BodyOf<"distinctValues">, options?: Types["options"]): Promise<ReplyOf<"distinctValues">>;
+  /** Run an aggregation pipeline. */
+  aggregateDocuments(collection: string, body: BodyOf<"aggregateDocuments">, options?: Types["options"]): Promise<ReplyOf<"aggregateDocuments">["items"]>;
+  /** Show which way a query takes and which indexes it uses. */
+  explainQuery(collection: string, body?: BodyOf<"explainQuery">, options?: Types["options"]): Promise<ReplyOf<"explainQuery">>;
+  /** List a document's versions, the newest first. */
+  listVersions(collection: string, id: string, query?: QueryOf<"listVersions">, options?: Types["options"]): Pages<ReplyOf<"listVersions">>;
+  /** Read a document as it was. */
+  getVersion(collection: string, id: string, version: string, options?: Types["options"]): Promise<ReplyOf<"getVersion">>;
+  /** Show what changed between two versions. */
+  diffVersions(collection: string, id: string, query: QueryOf<"diffVersions">, options?: Types["options"]): Promise<ReplyOf<"diffVersions">["items"]>;
+  /** Make an older version the newest again. */
+  restoreVersion(collection: string, id: string, body: BodyOf<"restoreVersion">, options?: Types["options"]): Promise<ReplyOf<"restoreVersion">>;
+  /** Bring a deleted document back. */
+  undeleteDocument(collection: string, id: string, options?: Types["options"]): Promise<ReplyOf<"undeleteDocument">>;
+  /** List deleted documents that you could read. */
+  listDeletedDocuments(collection: string, query?: QueryOf<"listDeletedDocuments">, options?: Types["options"]): Pages<ReplyOf<"listDeletedDocuments">>;
+  /** Follow the changes you may read, as server-sent events; each event's id is a position to resume from. */
+  watchCollection(collection: string, query?: QueryOf<"watchCollection">, options?: Types["options"]): Promise<Types["download"]>;
+  /** Upload a file: its bytes as the body, or a form with one file as its last part. */
+  uploadFile(content: Types["content"], query?: QueryOf<"uploadFile">, options?: Types["options"]): Promise<ReplyOf<"uploadFile">>;
+  /** Download a file's bytes, or a range of them. */
+  downloadFile(file: string, options?: Types["options"]): Promise<Types["download"]>;
+  /** List the files you may read, the newest first. */
+  listFiles(query?: QueryOf<"listFiles">, options?: Types["options"]): Pages<ReplyOf<"listFiles">>;
+  /** Show what is known of a file. */
+  getFile(file: string, options?: Types["options"]): Promise<ReplyOf<"getFile">>;
+  /** Rename a file, or change its metadata or rights. */
+  updateFile(file: string, body?: BodyOf<"updateFile">, query?: QueryOf<"updateFile">, options?: Types["options"]): Promise<ReplyOf<"updateFile">>;
+  /** Delete a file that nothing is attached to. */
+  deleteFile(file: string, query?: QueryOf<"deleteFile">, options?: Types["options"]): Promise<void>;
+  /** What happened, the newest first: the audit of everything, for admins. */
+  listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Promise<ReplyOf<"listEvents">>;
 }
 
 export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
+  signIn: {"method":"POST","path":"/api/v1/session","body":"json","query":false,"reply":"json","waits":false},
+  signInByLink: {"method":"POST","path":"/api/v1/session/link","body":"json","query":false,"reply":"json","waits":false},
+  openSignInLink: {"method":"GET","path":"/api/v1/session/link","body":"none","query":true,"reply":"json","waits":false},
+  usePasswordReset: {"method":"POST","path":"/api/v1/password-resets","body":"json","query":false,"reply":"none","waits":false},
+  whoAmI: {"method":"GET","path":"/api/v1/session","body":"none","query":false,"reply":"json","waits":false},
+  signOut: {"method":"DELETE","path":"/api/v1/session","body":"none","query":false,"reply":"none","waits":false},
+  listSessions: {"method":"GET","path":"/api/v1/sessions","body":"none","query":false,"reply":"items","waits":false},
+  endSession: {"method":"DELETE","path":"/api/v1/sessions/{session}","body":"none","query":false,"reply":"none","waits":false},
+  createUser: {"method":"POST","path":"/api/v1/users","body":"json","query":false,"reply":"json","waits":false},
+  listUsers: {"method":"GET","path":"/api/v1/users","body":"none","query":true,"reply":"page","waits":false},
+  getUser: {"method":"GET","path":"/api/v1/users/{user}","body":"none","query":false,"reply":"json","waits":false},
+  updateUser: {"method":"PATCH","path":"/api/v1/users/{user}","body":"json","query":false,"reply":"json","waits":false},
+  deleteUser: {"method":"DELETE","path":"/api/v1/users/{user}","body":"none","query":false,"reply":"none","waits":false},
+  setPassword: {"method":"POST","path":"/api/v1/users/{user}/password","body":"json","query":false,"reply":"none","waits":false},
+  resetPassword: {"method":"POST","path":"/api/v1/users/{user}/password-reset","body":"none","query":false,"reply":"json","waits":false},
+  createRole: {"method":"POST","path":"/api/v1/roles","body":"json","query":false,"reply":"json","waits":false},
+  listRoles: {"method":"GET","path":"/api/v1/roles","body":"none","query":true,"reply":"page","waits":false},
+  getRole: {"method":"GET","path":"/api/v1/roles/{role}","body":"none","query":false,"reply":"json","waits":false},
+  updateRole: {"method":"PATCH","path":"/api/v1/roles/{role}","body":"json","query":false,"reply":"json","waits":false},
+  deleteRole: {"method":"DELETE","path":"/api/v1/roles/{role}","body":"none","query":false,"reply":"none","waits":false},
+  listRoleMembers: {"method":"GET","path":"/api/v1/roles/{role}/members","body":"none","query":true,"reply":"page","waits":false},
+  addRoleMember: {"method":"POST","path":"/api/v1/roles/{role}/members","body":"json","query":false,"reply":"none","waits":false},
+  removeRoleMember: {"method":"DELETE","path":"/api/v1/roles/{role}/members/{principal}","body":"none","query":false,"reply":"none","waits":false},
+  createToken: {"method":"POST","path":"/api/v1/tokens","body":"json","query":false,"reply":"json","waits":false},
+  listTokens: {"method":"GET","path":"/api/v1/tokens","body":"none","query":true,"reply":"page","waits":false},
+  getToken: {"method":"GET","path":"/api/v1/tokens/{token}","body":"none","query":false,"reply":"json","waits":false},
+  revokeToken: {"method":"DELETE","path":"/api/v1/tokens/{token}","body":"none","query":false,"reply":"none","waits":false},
   createQueue: {"method":"POST","path":"/api/v1/queues","body":"json","query":false,"reply":"json","waits":false},
   listQueues: {"method":"GET","path":"/api/v1/queues","body":"none","query":true,"reply":"page","waits":false},
   getQueue: {"method":"GET","path":"/api/v1/queues/{queue}","body":"none","query":false,"reply":"json","waits":false},
@@ -72,4 +229,42 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   requeueItems: {"method":"POST","path":"/api/v1/queues/{queue}/requeue","body":"json","query":false,"reply":"json","waits":false},
   purgeQueue: {"method":"POST","path":"/api/v1/queues/{queue}/purge","body":"json","query":false,"reply":"json","waits":false},
   deleteQueue: {"method":"DELETE","path":"/api/v1/queues/{queue}","body":"none","query":true,"reply":"none","waits":false},
+  listCollections: {"method":"GET","path":"/api/v1/collections","body":"none","query":true,"reply":"page","waits":false},
+  createCollection: {"method":"POST","path":"/api/v1/collections","body":"json","query":false,"reply":"json","waits":false},
+  getCollection: {"method":"GET","path":"/api/v1/collections/{collection}","body":"none","query":false,"reply":"json","waits":false},
+  updateCollection: {"method":"PUT","path":"/api/v1/collections/{collection}","body":"json","query":false,"reply":"json","waits":false},
+  dropCollection: {"method":"DELETE","path":"/api/v1/collections/{collection}","body":"none","query":true,"reply":"none","waits":false},
+  listIndexes: {"method":"GET","path":"/api/v1/collections/{collection}/indexes","body":"none","query":false,"reply":"items","waits":false},
+  createIndex: {"method":"POST","path":"/api/v1/collections/{collection}/indexes","body":"json","query":false,"reply":"json","waits":false},
+  dropIndex: {"method":"DELETE","path":"/api/v1/collections/{collection}/indexes/{index}","body":"none","query":false,"reply":"none","waits":false},
+  insertDocument: {"method":"POST","path":"/api/v1/collections/{collection}/documents","body":"json","query":false,"reply":"json","waits":false},
+  getDocument: {"method":"GET","path":"/api/v1/collections/{collection}/documents/{id}","body":"none","query":false,"reply":"json","waits":false},
+  replaceDocument: {"method":"PUT","path":"/api/v1/collections/{collection}/documents/{id}","body":"json","query":false,"reply":"json","waits":false},
+  updateDocument: {"method":"PATCH","path":"/api/v1/collections/{collection}/documents/{id}","body":"json","query":false,"reply":"json","waits":false},
+  deleteDocument: {"method":"DELETE","path":"/api/v1/collections/{collection}/documents/{id}","body":"none","query":false,"reply":"none","waits":false},
+  insertOrUpdateDocument: {"method":"POST","path":"/api/v1/collections/{collection}/insert-or-update","body":"json","query":false,"reply":"json","waits":false},
+  insertDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/insert-many","body":"items","query":false,"reply":"items","waits":false},
+  importDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/import","body":"stream","query":false,"reply":"json","waits":false},
+  updateDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/update-many","body":"json","query":false,"reply":"json","waits":false},
+  deleteDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/delete-many","body":"json","query":false,"reply":"json","waits":false},
+  listDocuments: {"method":"GET","path":"/api/v1/collections/{collection}/documents","body":"none","query":true,"reply":"page","waits":false},
+  queryDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/query","body":"json","query":false,"reply":"json","waits":false},
+  countDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/count","body":"json","query":false,"reply":"json","waits":false},
+  distinctValues: {"method":"POST","path":"/api/v1/collections/{collection}/distinct","body":"json","query":false,"reply":"json","waits":false},
+  aggregateDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/aggregate","body":"json","query":false,"reply":"items","waits":false},
+  explainQuery: {"method":"POST","path":"/api/v1/collections/{collection}/explain","body":"json","query":false,"reply":"json","waits":false},
+  listVersions: {"method":"GET","path":"/api/v1/collections/{collection}/documents/{id}/versions","body":"none","query":true,"reply":"page","waits":false},
+  getVersion: {"method":"GET","path":"/api/v1/collections/{collection}/documents/{id}/versions/{version}","body":"none","query":false,"reply":"json","waits":false},
+  diffVersions: {"method":"GET","path":"/api/v1/collections/{collection}/documents/{id}/diff","body":"none","query":true,"reply":"items","waits":false},
+  restoreVersion: {"method":"POST","path":"/api/v1/collections/{collection}/documents/{id}/restore","body":"json","query":false,"reply":"json","waits":false},
+  undeleteDocument: {"method":"POST","path":"/api/v1/collections/{collection}/documents/{id}/undelete","body":"none","query":false,"reply":"json","waits":false},
+  listDeletedDocuments: {"method":"GET","path":"/api/v1/collections/{collection}/deleted","body":"none","query":true,"reply":"page","waits":false},
+  watchCollection: {"method":"GET","path":"/api/v1/collections/{collection}/watch","body":"none","query":true,"reply":"stream","waits":true},
+  uploadFile: {"method":"POST","path":"/api/v1/files","body":"stream","query":true,"reply":"json","waits":false},
+  downloadFile: {"method":"GET","path":"/api/v1/files/{file}/content","body":"none","query":false,"reply":"stream","waits":false},
+  listFiles: {"method":"GET","path":"/api/v1/files","body":"none","query":true,"reply":"page","waits":false},
+  getFile: {"method":"GET","path":"/api/v1/files/{file}","body":"none","query":false,"reply":"json","waits":false},
+  updateFile: {"method":"PATCH","path":"/api/v1/files/{file}","body":"json","query":true,"reply":"json","waits":false},
+  deleteFile: {"method":"DELETE","path":"/api/v1/files/{file}","body":"none","query":true,"reply":"none","waits":false},
+  listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"json","waits":false},
 };

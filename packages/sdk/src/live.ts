@@ -1,0 +1,245 @@
+import { backOffMs } from "./back-off.ts";
+import { errorOfAnswer, MillraceError } from "./errors.ts";
+import type { LiveSocket, OpenSocket } from "./live-socket.ts";
+
+export interface WatchRequest {
+  collection: string;
+  filter?: Record<string, unknown>;
+  /** Only this document. */
+  documentId?: string;
+  /** A position of an earlier watch: what changed since then comes first. */
+  from?: string;
+}
+
+/** A change of a document that the caller may read. */
+export interface Change {
+  operation: "insert" | "update" | "delete";
+  collection: string;
+  id: string;
+  version: number;
+  document?: Record<string, unknown>;
+  /** Where to go on from. */
+  position: string;
+}
+
+export interface WatchOptions {
+  /** Told why the watch ended by itself: no right to read, a filter that is not valid, a position too old. */
+  onError?: (error: MillraceError) => void;
+  /** Ends the watch. */
+  signal?: AbortSignal;
+}
+
+/** A running watch. */
+export interface Watch {
+  /** Of the last change that was delivered: give it as `from` to go on there in another life. */
+  readonly position: string | undefined;
+  /** Resolves when nothing can be missed any more; rejects when the watch could not be opened. */
+  readonly ready: Promise<void>;
+  stop(): void;
+}
+
+type ServerMessage =
+  | { op: "watching"; id: string; position: string }
+  | { op: "change"; id: string; change: Change }
+  | { op: "error"; id?: string; problem: { status: number; code: string } }
+  | { op: "ping" };
+
+/** These pass by themselves: the watch is opened again where it stood. */
+const passing = new Set(["overloaded", "unavailable", "internal", "rate_limited", "timed_out"]);
+
+/** The one connection that carries all watches of a client, and restores them after every break. */
+export class Live {
+  readonly #url: string;
+  readonly #openSocket: OpenSocket;
+  readonly #watches = new Map<string, OpenWatch>();
+  #socket: LiveSocket | undefined;
+  #connecting = false;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastId = 0;
+
+  constructor(url: string, openSocket: OpenSocket) {
+    this.#url = url;
+    this.#openSocket = openSocket;
+  }
+
+  /** Changes from now on, or from a position: in order per document, none missed over a broken connection. */
+  watch(request: WatchRequest, onChange: (change: Change) => void, options: WatchOptions = {}): Watch {
+    const id = `w${++this.#lastId}`;
+    const watch = new OpenWatch(id, request, onChange, options, () => this.#unwatch(id));
+    if (options.signal?.aborted === true) {
+      watch.end(undefined);
+      return watch;
+    }
+    this.#watches.set(id, watch);
+    options.signal?.addEventListener("abort", () => watch.stop(), { once: true });
+    if (this.#socket === undefined) this.#connect();
+    else this.#send(watch.message());
+    return watch;
+  }
+
+  /** Ends all watches and the connection. */
+  close(): void {
+    for (const watch of this.#watches.values()) watch.end(undefined);
+    this.#watches.clear();
+    this.#disconnect();
+  }
+
+  #unwatch(id: string): void {
+    if (!this.#watches.delete(id)) return;
+    if (this.#watches.size === 0) this.#disconnect();
+    else this.#send({ op: "unwatch", id });
+  }
+
+  #disconnect(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #connect(): void {
+    if (this.#connecting || this.#timer !== undefined) return;
+    this.#connecting = true;
+    let socket: LiveSocket | undefined;
+    let isOpen = false;
+    const opened = () => {
+      this.#connecting = false;
+      if (this.#watches.size === 0) return socket?.close();
+      this.#socket = socket;
+      for (const watch of this.#watches.values()) this.#send(watch.message());
+    };
+    const events = {
+      onOpen: () => {
+        isOpen = true;
+        if (socket !== undefined) opened();
+      },
+      onText: (text: string) => this.#receive(text),
+      onClose: (status: number | undefined) => this.#closed(socket, status),
+    };
+    this.#openSocket(this.#url, events).then(
+      (made) => {
+        socket = made;
+        if (isOpen) opened();
+      },
+      () => this.#closed(undefined, undefined),
+    );
+  }
+
+  #closed(socket: LiveSocket | undefined, status: number | undefined): void {
+    this.#connecting = false;
+    if (this.#socket !== undefined && this.#socket !== socket) return;
+    this.#socket = undefined;
+    if (status === 401 || status === 403) return this.#refused(status);
+    this.#connectLater();
+  }
+
+  /** Who may not come in need not knock again. */
+  #refused(status: number): void {
+    const code = status === 401 ? "unauthenticated" : "forbidden";
+    const error = new MillraceError(code, "The server refused the live connection", { status });
+    const watches = [...this.#watches.values()];
+    this.#watches.clear();
+    for (const watch of watches) watch.end(error);
+  }
+
+  #connectLater(): void {
+    if (this.#watches.size === 0 || this.#timer !== undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#connect();
+      },
+      backOffMs(this.#failures++),
+    );
+  }
+
+  #receive(text: string): void {
+    const message = JSON.parse(text) as ServerMessage;
+    if (message.op === "ping") return this.#send({ op: "pong" });
+    const watch = this.#watches.get(message.id ?? "");
+    if (watch === undefined) return;
+    if (message.op === "watching") {
+      this.#failures = 0;
+      watch.opened(message.position);
+    } else if (message.op === "change") watch.deliver(message.change);
+    else this.#failed(watch, message.problem);
+  }
+
+  #failed(watch: OpenWatch, problem: { status: number; code: string }): void {
+    if (!passing.has(problem.code)) {
+      this.#watches.delete(watch.id);
+      watch.end(errorOfAnswer(problem.status, JSON.stringify(problem), () => undefined));
+      if (this.#watches.size === 0) this.#disconnect();
+      return;
+    }
+    setTimeout(
+      () => {
+        if (this.#watches.has(watch.id)) this.#send(watch.message());
+      },
+      backOffMs(this.#failures++),
+    );
+  }
+
+  #send(message: object): void {
+    this.#socket?.send(JSON.stringify(message));
+  }
+}
+
+class OpenWatch implements Watch {
+  readonly id: string;
+  readonly ready: Promise<void>;
+  position: string | undefined;
+  readonly #request: WatchRequest;
+  readonly #onChange: (change: Change) => void;
+  readonly #options: WatchOptions;
+  readonly #onStop: () => void;
+  #resolve: () => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(
+    id: string,
+    request: WatchRequest,
+    onChange: (change: Change) => void,
+    options: WatchOptions,
+    onStop: () => void,
+  ) {
+    this.id = id;
+    this.#request = request;
+    this.position = request.from;
+    this.#onChange = onChange;
+    this.#options = options;
+    this.#onStop = onStop;
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Who does not wait for it hears of it through onError.
+    this.ready.catch(() => undefined);
+  }
+
+  /** Asks for what comes after the last position. */
+  message(): object {
+    return { ...this.#request, op: "watch", id: this.id, from: this.position };
+  }
+
+  opened(position: string): void {
+    this.position ??= position;
+    this.#resolve();
+  }
+
+  deliver(change: Change): void {
+    this.position = change.position;
+    this.#onChange(change);
+  }
+
+  stop(): void {
+    this.#onStop();
+    this.end(undefined);
+  }
+
+  end(error: MillraceError | undefined): void {
+    this.#reject(error ?? new Error("the watch was stopped"));
+    if (error !== undefined) this.#options.onError?.(error);
+  }
+}

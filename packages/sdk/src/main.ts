@@ -1,0 +1,8 @@
+export type { CallOptions, Download } from "./calls.ts";
+export { type Client, type ClientOptions, createClient } from "./client.ts";
+export { BusinessError, type ClientErrorCode, MillraceError, type MillraceErrorDetails } from "./errors.ts";
+export type { HandlerContext, HandlerResult } from "./held-item.ts";
+export type { Change, Watch, WatchOptions, WatchRequest } from "./live.ts";
+export type { Finish, FinishOutcome, Item, NewItem, NewQueue, Payload, PushedItem, Queue } from "./model.ts";
+export type { Content } from "./transport.ts";
+export type { Handler, Worker, WorkerOptions } from "./worker.ts";

@@ -1,0 +1,11 @@
+import type { BodyOf, ReplyOf } from "@millrace/contract/shapes.ts";
+
+/** A work item as it is handed out and shown. */
+export type Item = ReplyOf<"getItem">;
+export type NewItem = BodyOf<"pushItem">;
+export type PushedItem = ReplyOf<"pushItem">;
+export type Payload = Item["payload"];
+export type Finish = BodyOf<"finishItems">["items"][number];
+export type FinishOutcome = ReplyOf<"finishItems">["items"][number];
+export type Queue = ReplyOf<"getQueue">;
+export type NewQueue = BodyOf<"createQueue">;
