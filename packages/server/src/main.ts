@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { defaultTenant } from "./kit/call.ts";
 import type { Config } from "./kit/config.ts";
+import type { BlobStore } from "./kit/blobs.ts";
 import { openBlobs } from "./kit/open-blobs.ts";
 import { Database } from "./kit/database.ts";
 import { openDatabaseServer } from "./kit/database-server.ts";
@@ -115,6 +116,7 @@ interface Ground {
 }
 
 interface WholeHouse extends House {
+  blobs: BlobStore;
   /** Waiting claims are answered, so that the doors can close. */
   answerWaiting(): Promise<void>;
   close(): Promise<void>;
@@ -132,7 +134,8 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
   const documents = new Documents({ database, events, encryption });
   const follower = new Follower(events, "documents", wakes, log);
   const watches = new Watches({ database, documents, events, follower });
-  const files = new Files({ database, events, blobs: openBlobs(config, process.env) });
+  const blobs = openBlobs(config, process.env);
+  const files = new Files({ database, events, blobs });
   const queues = new Queues(database, events, identity);
   const refresh = identity.refresh.bind(identity);
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
@@ -143,7 +146,7 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
     await identity.close();
   };
   const answerWaiting = () => items.answerWaiting();
-  return { events, identity, documents, watches, files, queues, items, repairs, answerWaiting, close };
+  return { events, identity, documents, watches, blobs, files, queues, items, repairs, answerWaiting, close };
 }
 
 /** REST, the reference, the probes and the live socket on one port. */
@@ -190,7 +193,7 @@ function startLoops(
   house: WholeHouse,
   { database, wakes, log }: Omit<Ground, "metrics">,
 ): LoopRunner {
-  const { events, queues, items, repairs, documents, files } = house;
+  const { events, queues, items, repairs, documents, blobs } = house;
   const loops = new LoopRunner(wakes, log);
   loops.start(expireLeases({ database, events, queues, items }));
   loops.start(releaseDueItems({ database, queues, items }));
@@ -201,7 +204,7 @@ function startLoops(
   loops.start(turnPartitions(database, config.eventsKeepDays));
   loops.start(expireDocuments(database, documents));
   loops.start(sweepCredentials(database));
-  loops.start(sweepFiles(files));
+  loops.start(sweepFiles({ database, events, blobs }));
   return loops;
 }
 
