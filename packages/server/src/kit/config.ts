@@ -165,7 +165,7 @@ export function readConfig(
   const config: Record<string, unknown> = {};
   for (const { key, variable, fallback, parse } of settings) {
     const given = overrides[key] ?? environment[variable] ?? file[key];
-    const text = given === undefined || given === "" ? fallback : String(given);
+    const text = given === undefined || given === "" ? fallback : textOf(given);
     try {
       config[key] = text === undefined ? undefined : parse(text);
     } catch (error) {
@@ -206,6 +206,12 @@ function readConfigFile(environment: NodeJS.ProcessEnv, mistakes: string[]): Rec
     mistakes.push(`${path}: ${(error as Error).message}`);
     return {};
   }
+}
+
+/** A list in the file is what a comma list is in the environment. */
+function textOf(given: unknown): string {
+  if (Array.isArray(given)) return given.join(",");
+  return typeof given === "string" ? given : JSON.stringify(given);
 }
 
 function parseText(text: string): string {

@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Call } from "./call.ts";
 import { isRetryable, toAppError } from "./database-errors.ts";
 import type { Logger } from "./log.ts";
-import { type Sql, textOf } from "./sql.ts";
+import { type Sql, sql, textOf } from "./sql.ts";
 
 export interface Queryable {
   /** Runs one statement and returns its rows. */
@@ -25,8 +25,10 @@ export interface DatabaseOptions {
 
 const transactionTriesMax = 4;
 const connectTimeoutMs = 2_000;
-const writerSettings =
-  "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
+const writerSettings = ["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "jit=off"]
+  .concat("plan_cache_mode=force_generic_plan")
+  .map((setting) => `-c ${setting}`)
+  .join(" ");
 
 /** The one database of a node: a pool that writes, a pool that reads under row-level security, and writer lanes. */
 export class Database {
@@ -72,7 +74,7 @@ export class Database {
         values: [...statement.values],
       });
       for (;;) {
-        const page = await client.query(`fetch ${Number(pageSize)} from pages`);
+        const page = await client.query(`fetch ${pageSize} from pages`);
         if (page.rows.length === 0) break;
         yield page.rows as Row[];
       }
@@ -114,6 +116,11 @@ export class Database {
     return client;
   }
 
+  /** Resolves when the database answers. */
+  async ping(): Promise<void> {
+    await this.query(sql`select 1`);
+  }
+
   /** Waits for what runs, then closes every connection. */
   async close(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
@@ -129,7 +136,8 @@ export class Database {
   }
 
   #connection(name: string, settings: string): pg.PoolConfig & { pipeline: boolean } {
-    const timeouts = `-c statement_timeout=${this.#options.statementTimeoutMs} -c idle_in_transaction_session_timeout=60000`;
+    const { statementTimeoutMs } = this.#options;
+    const timeouts = `-c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=60000`;
     return {
       connectionString: this.#options.url,
       application_name: `millrace ${name}`,
@@ -286,7 +294,7 @@ const timestamptz = 1184;
 function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
   if (oid === int8) return Number;
   if (oid === timestamptz) return isoOf;
-  return pg.types.getTypeParser(oid, format as "text") as (value: string) => unknown;
+  return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
 }
 
 /** `2026-11-21 06:48:26.123456+00` → `2026-11-21T06:48:26.123Z`; the session's time zone is UTC. */

@@ -71,7 +71,8 @@ function checkHistory(
   for (const migration of migrations) {
     const before = applied.get(migration.number);
     if (before === undefined || before.checksum === migration.checksum) continue;
-    const message = `Migration ${migration.number} (${migration.name}) was changed after it was applied: restore its file`;
+    const name = `${migration.number} (${migration.name})`;
+    const message = `Migration ${name} was changed after it was applied: restore its file`;
     throw new AppError("conflict", message);
   }
 }

@@ -14,7 +14,9 @@ interface Window {
   count: number;
 }
 
-/** Counts per key in windows of a minute, in this process; the process's own clock paces it and decides nothing else. */
+/**
+ * Counts per key in windows of a minute, in this process; the process's own clock paces it and decides nothing else.
+ */
 export class RateLimits {
   readonly #limit: number;
   readonly #windows = new Map<string, Window>();
