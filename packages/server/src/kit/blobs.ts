@@ -18,6 +18,20 @@ export interface ByteRange {
   end: number;
 }
 
+/** A part of some bytes as a caller asks for it; positions count from 0, `end` is included. */
+export type WantedRange = { start: number; end?: number } | { last: number };
+
+/** The bytes that are meant, of so many; refused if there are none. */
+export function resolveRange(wanted: WantedRange, size: number): ByteRange {
+  const start = "last" in wanted ? Math.max(0, size - wanted.last) : wanted.start;
+  const end = "last" in wanted ? size - 1 : Math.min(wanted.end ?? size - 1, size - 1);
+  if (start <= end) return { start, end };
+  throw new AppError("range_not_satisfiable", `range: the file has ${size} bytes`, {
+    field: "range",
+    extra: { size },
+  });
+}
+
 export interface PutOptions {
   /** More bytes are refused as `too_large`. */
   bytesMax: number;

@@ -1,14 +1,12 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ByteRange, WantedRange } from "./blobs.ts";
 import { hasCode } from "./errors.ts";
-
-/** A part of the content as a client asks for it; positions count from 0, `end` is included. */
-export type WantedRange = { start: number; end?: number } | { last: number };
 
 /** What is sent: a name, bytes that never change, and how to read them. */
 export interface Content {
   file: { name: string; contentType: string; size: number; sha256: string };
-  range: { start: number; end: number } | undefined;
+  range: ByteRange | undefined;
   open: () => Promise<Readable>;
 }
 

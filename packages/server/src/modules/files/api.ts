@@ -63,6 +63,7 @@ function bytesRoutes(files: Files): Route[] {
       scope: "files:read",
       schemas: { params: FileParams },
       replies: { 200: Bytes, 206: Bytes },
+      body: "stream",
       run: (call, { params, request, reply }) =>
         answerContent({ request, reply }, (range) => files.download(call, params.file, { range })),
     }),

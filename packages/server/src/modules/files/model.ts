@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { AppError, invalid } from "../../kit/errors.ts";
+import { invalid } from "../../kit/errors.ts";
 import { type AclEntry, AclSchema, parseAcl } from "../access/model.ts";
 
 export const fileBytesMax = 5 * 1024 ** 3;
@@ -138,18 +138,4 @@ export function parseReadableAcl(value: unknown): AclEntry[] {
   const hasReader = acl.some((entry) => entry.effect !== "deny" && entry.rights.includes("read"));
   if (!hasReader) throw invalid("acl", "must leave somebody the right to read");
   return acl;
-}
-
-/** A part of a file as a caller asks for it; positions count from 0, `end` is included. */
-export type WantedRange = { start: number; end?: number } | { last: number };
-
-/** The bytes that are meant, in a file of this size; refused if there are none. */
-export function resolveRange(wanted: WantedRange, size: number): { start: number; end: number } {
-  const start = "last" in wanted ? Math.max(0, size - wanted.last) : wanted.start;
-  const end = "last" in wanted ? size - 1 : Math.min(wanted.end ?? size - 1, size - 1);
-  if (start <= end) return { start, end };
-  throw new AppError("range_not_satisfiable", `range: the file has ${size} bytes`, {
-    field: "range",
-    extra: { size },
-  });
 }

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { Readable } from "node:stream";
-import type { BlobStore, ByteRange, StoredBlob } from "../../kit/blobs.ts";
+import {
+  type BlobStore,
+  type ByteRange,
+  resolveRange,
+  type StoredBlob,
+  type WantedRange,
+} from "../../kit/blobs.ts";
 import type { Call } from "../../kit/call.ts";
 import type { Database, Queryable, Tx } from "../../kit/database.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
@@ -23,8 +29,6 @@ import {
   parseContentType,
   parseMetadata,
   parseReadableAcl,
-  resolveRange,
-  type WantedRange,
 } from "./model.ts";
 import * as store from "./store.ts";
 

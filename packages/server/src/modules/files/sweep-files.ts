@@ -1,3 +1,4 @@
+import { mayDeleteBlobs } from "../../kit/blob-hold.ts";
 import type { BlobStore, ListedBlob } from "../../kit/blobs.ts";
 import { systemCall } from "../../kit/call.ts";
 import type { Database, Tx } from "../../kit/database.ts";
@@ -17,17 +18,18 @@ interface Parts {
   blobs: BlobStore;
 }
 
-/** Removes what no longer belongs to anything: temporary files, then bytes without a file, then halves of uploads. */
+/** Removes temporary files that nothing is attached to, and bytes that no file has; the whole store once an hour. */
 export function sweepFiles(parts: Parts): Loop {
+  const { database, events, blobs } = parts;
   let afterSha256 = "";
   const tick = async () => {
-    if (afterSha256 === "") await parts.blobs.removeLeftovers();
-    const claims = await store.removeOldClaims(parts.database, graceHours, batchMax);
-    const expired = await parts.database.transaction((tx) => removeExpired(tx, parts.events));
-    const blobs = await parts.blobs.list(afterSha256, batchMax);
-    const orphans = await store.listOrphans(parts.database, blobs, graceHours);
+    if (afterSha256 === "") await blobs.removeLeftovers();
+    const claims = await store.removeOldClaims(database, graceHours, batchMax);
+    const expired = await database.transaction((tx) => removeExpired(tx, events));
+    const listed = await blobs.list(afterSha256, batchMax);
+    const orphans = await store.listOrphans(database, listed, graceHours);
     for (const orphan of orphans) await removeOrphan(parts, orphan);
-    afterSha256 = blobs.length === batchMax ? blobs.at(-1)!.sha256 : "";
+    afterSha256 = listed.length === batchMax ? listed.at(-1)!.sha256 : "";
     return afterSha256 !== "" || expired === batchMax || claims === batchMax;
   };
   return { name: "sweep-files", everyMs, tick };
@@ -61,6 +63,7 @@ async function removeExpired(tx: Tx, events: Events): Promise<number> {
 /** An upload of the same bytes claims them under the same lock: it comes before this look, or after the removal. */
 async function removeOrphan({ database, blobs }: Parts, orphan: ListedBlob): Promise<void> {
   await database.transaction(async (tx) => {
+    if (!(await mayDeleteBlobs(tx))) return;
     await store.lockBytes(tx, orphan.sha256);
     const [still] = await store.listOrphans(tx, [orphan], graceHours);
     if (still !== undefined) await blobs.delete(orphan.sha256);
