@@ -48,7 +48,8 @@ function replyKind(route: Route): Operation["reply"] {
   if (status === "204") return "none";
   // Bytes, or text that goes on: nothing that is JSON answers with a bare string.
   if (schema.type === "string") return "stream";
-  const takesCursor = route.schemas.query?.properties["cursor"] !== undefined;
+  const { query, body } = route.schemas;
+  const takesCursor = "cursor" in { ...body?.properties, ...query?.properties };
   if (takesCursor && schema.properties?.["nextCursor"] !== undefined) return "page";
   return isOnlyItems(schema) ? "items" : "json";
 }
@@ -69,19 +70,20 @@ function signatureOf(route: Route, operation: Operation): string {
   return `  /** ${route.summary}. */\n  ${route.operation}(${parts.join(", ")}): ${replyType(route, operation)};`;
 }
 
-function bodyArgument({ operation: name, schemas }: Route, { body }: Operation): string[] {
+function bodyArgument({ method, operation: name, schemas }: Route, { body }: Operation): string[] {
   if (body === "none") return [];
   if (body === "stream") return ['content: Types["content"]'];
   if (body === "items") return [`items: BodyOf<"${name}">["items"]`];
-  return [`body${isOptional(schemas.body) ? "?" : ""}: BodyOf<"${name}">`];
+  return [`body${method === "POST" && isOptional(schemas.body) ? "?" : ""}: BodyOf<"${name}">`];
 }
 
 function queryArgument({ operation: name, schemas }: Route, { query }: Operation): string[] {
   return query ? [`query${isOptional(schemas.query) ? "?" : ""}: QueryOf<"${name}">`] : [];
 }
 
+/** All that it may hold is known, and none of it must be there. */
 function isOptional(schema: TSchema | undefined): boolean {
-  return schema?.type === "object" && (schema.required ?? []).length === 0;
+  return schema?.additionalProperties === false && (schema.required ?? []).length === 0;
 }
 
 function replyType({ operation: name }: Route, { reply }: Operation): string {

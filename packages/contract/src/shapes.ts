@@ -31,7 +31,7 @@ export interface Operation {
   /** `items`: a list that travels as `{items: [...]}`. */
   readonly body: "none" | "json" | "items" | "stream";
   readonly query: boolean;
-  /** `page`: a list that may go on after `nextCursor`. */
+  /** `page`: a list that may go on after `nextCursor`; the cursor goes into the query, else into the body. */
   readonly reply: "none" | "json" | "items" | "page" | "stream";
   /** The server may hold the answer back until there is something to say. */
   readonly waits: boolean;

@@ -26,7 +26,7 @@ export interface Verbs<Types extends ClientTypes> {
   /** Show yourself, or, for admins, any user. */
   getUser(user: string, options?: Types["options"]): Promise<ReplyOf<"getUser">>;
   /** Change a user: admins anything, everybody his own language. */
-  updateUser(user: string, body?: BodyOf<"updateUser">, options?: Types["options"]): Promise<ReplyOf<"updateUser">>;
+  updateUser(user: string, body: BodyOf<"updateUser">, options?: Types["options"]): Promise<ReplyOf<"updateUser">>;
   /** Delete a user with his tokens and sessions. */
   deleteUser(user: string, options?: Types["options"]): Promise<void>;
   /** Set your password, or, for admins, anybody else's; ends the user's sessions. */
@@ -40,7 +40,7 @@ export interface Verbs<Types extends ClientTypes> {
   /** Show a role. */
   getRole(role: string, options?: Types["options"]): Promise<ReplyOf<"getRole">>;
   /** Change a role's name or description. */
-  updateRole(role: string, body?: BodyOf<"updateRole">, options?: Types["options"]): Promise<ReplyOf<"updateRole">>;
+  updateRole(role: string, body: BodyOf<"updateRole">, options?: Types["options"]): Promise<ReplyOf<"updateRole">>;
   /** Delete a role: its members lose what it was granted. */
   deleteRole(role: string, options?: Types["options"]): Promise<void>;
   /** List a role's direct members. */
@@ -64,7 +64,7 @@ export interface Verbs<Types extends ClientTypes> {
   /** Show a queue. */
   getQueue(queue: string, options?: Types["options"]): Promise<ReplyOf<"getQueue">>;
   /** Change some of a queue's settings. */
-  updateQueue(queue: string, body?: BodyOf<"updateQueue">, query?: QueryOf<"updateQueue">, options?: Types["options"]): Promise<ReplyOf<"updateQueue">>;
+  updateQueue(queue: string, body: BodyOf<"updateQueue">, query?: QueryOf<"updateQueue">, options?: Types["options"]): Promise<ReplyOf<"updateQueue">>;
   /** Stop handing out items; pushing goes on. */
   pauseQueue(queue: string, options?: Types["options"]): Promise<ReplyOf<"pauseQueue">>;
   /** Hand out items again. */
@@ -108,7 +108,7 @@ export interface Verbs<Types extends ClientTypes> {
   /** Show a collection. */
   getCollection(collection: string, options?: Types["options"]): Promise<ReplyOf<"getCollection">>;
   /** Change who may use a collection, and which fields it encrypts from now on. */
-  updateCollection(collection: string, body?: BodyOf<"updateCollection">, options?: Types["options"]): Promise<ReplyOf<"updateCollection">>;
+  updateCollection(collection: string, body: BodyOf<"updateCollection">, options?: Types["options"]): Promise<ReplyOf<"updateCollection">>;
   /** Remove an empty collection; admins may purge a full one, history included. */
   dropCollection(collection: string, query?: QueryOf<"dropCollection">, options?: Types["options"]): Promise<void>;
   /** List a collection's indexes. */
@@ -118,13 +118,13 @@ export interface Verbs<Types extends ClientTypes> {
   /** Remove an index. */
   dropIndex(collection: string, index: string, options?: Types["options"]): Promise<void>;
   /** Insert a document; the first one makes the collection. */
-  insertDocument(collection: string, body?: BodyOf<"insertDocument">, options?: Types["options"]): Promise<ReplyOf<"insertDocument">>;
+  insertDocument(collection: string, body: BodyOf<"insertDocument">, options?: Types["options"]): Promise<ReplyOf<"insertDocument">>;
   /** Read a document. */
   getDocument(collection: string, id: string, options?: Types["options"]): Promise<ReplyOf<"getDocument">>;
   /** Replace a document's contents; `_version` or If-Match keeps it from undoing others' changes. */
-  replaceDocument(collection: string, id: string, body?: BodyOf<"replaceDocument">, options?: Types["options"]): Promise<ReplyOf<"replaceDocument">>;
+  replaceDocument(collection: string, id: string, body: BodyOf<"replaceDocument">, options?: Types["options"]): Promise<ReplyOf<"replaceDocument">>;
   /** Change a document by operators: $set, $unset, $inc, $push, $pull, $rename and others. */
-  updateDocument(collection: string, id: string, body?: BodyOf<"updateDocument">, options?: Types["options"]): Promise<ReplyOf<"updateDocument">>;
+  updateDocument(collection: string, id: string, body: BodyOf<"updateDocument">, options?: Types["options"]): Promise<ReplyOf<"updateDocument">>;
   /** Delete a document; it can be brought back. */
   deleteDocument(collection: string, id: string, options?: Types["options"]): Promise<void>;
   /** Insert a document, or replace the one with the same values in its unique fields. */
@@ -140,7 +140,7 @@ export interface Verbs<Types extends ClientTypes> {
   /** List the documents you may read. */
   listDocuments(collection: string, query?: QueryOf<"listDocuments">, options?: Types["options"]): Pages<ReplyOf<"listDocuments">>;
   /** Ask for documents by a filter, sorted and projected, page by page. */
-  queryDocuments(collection: string, body?: BodyOf<"queryDocuments">, options?: Types["options"]): Promise<ReplyOf<"queryDocuments">>;
+  queryDocuments(collection: string, body?: BodyOf<"queryDocuments">, options?: Types["options"]): Pages<ReplyOf<"queryDocuments">>;
   /** Count the documents that match. */
   countDocuments(collection: string, body?: BodyOf<"countDocuments">, options?: Types["options"]): Promise<ReplyOf<"countDocuments">>;
   /** List the values that a field takes. */
@@ -172,7 +172,7 @@ export interface Verbs<Types extends ClientTypes> {
   /** Show what is known of a file. */
   getFile(file: string, options?: Types["options"]): Promise<ReplyOf<"getFile">>;
   /** Rename a file, or change its metadata or rights. */
-  updateFile(file: string, body?: BodyOf<"updateFile">, query?: QueryOf<"updateFile">, options?: Types["options"]): Promise<ReplyOf<"updateFile">>;
+  updateFile(file: string, body: BodyOf<"updateFile">, query?: QueryOf<"updateFile">, options?: Types["options"]): Promise<ReplyOf<"updateFile">>;
   /** Delete a file that nothing is attached to. */
   deleteFile(file: string, query?: QueryOf<"deleteFile">, options?: Types["options"]): Promise<void>;
   /** What happened, the newest first: the audit of everything, for admins. */
@@ -248,7 +248,7 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   updateDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/update-many","body":"json","query":false,"reply":"json","waits":false},
   deleteDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/delete-many","body":"json","query":false,"reply":"json","waits":false},
   listDocuments: {"method":"GET","path":"/api/v1/collections/{collection}/documents","body":"none","query":true,"reply":"page","waits":false},
-  queryDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/query","body":"json","query":false,"reply":"json","waits":false},
+  queryDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/query","body":"json","query":false,"reply":"page","waits":false},
   countDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/count","body":"json","query":false,"reply":"json","waits":false},
   distinctValues: {"method":"POST","path":"/api/v1/collections/{collection}/distinct","body":"json","query":false,"reply":"json","waits":false},
   aggregateDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/aggregate","body":"json","query":false,"reply":"items","waits":false},

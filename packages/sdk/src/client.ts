@@ -7,7 +7,6 @@ import { LateTransport } from "./late-transport.ts";
 import { Live, type Change, type Watch, type WatchOptions, type WatchRequest } from "./live.ts";
 import { openBrowserSocket, openNodeSocket } from "./live-socket.ts";
 import type { Payload } from "./model.ts";
-import { PoolTransport } from "./pool-transport.ts";
 import type { Transport } from "./transport.ts";
 import { type ApiVerbs, createVerbs } from "./verbs.ts";
 import { type Handler, QueueWorker, type Worker, type WorkerOptions } from "./worker.ts";
@@ -90,7 +89,11 @@ function transportOf(options: ClientOptions, origin: string): Transport {
   if (options.fetch !== undefined) return new FetchTransport(origin, options.fetch);
   if (!isNode()) return new FetchTransport(origin, globalThis.fetch.bind(globalThis));
   const connectionsMax = options.connectionsMax ?? defaultConnectionsMax;
-  return new LateTransport(() => PoolTransport.create(origin, connectionsMax));
+  return new LateTransport(async () => {
+    // Loaded when it is needed: a bundle for browsers does without.
+    const { PoolTransport } = await import("./pool-transport.ts");
+    return new PoolTransport(origin, connectionsMax);
+  });
 }
 
 function restOf({ token, fetch }: ClientOptions, baseUrl: string): FetchClient<paths> {

@@ -1,4 +1,5 @@
-import type { Dispatcher, Pool } from "undici";
+import { setMaxListeners } from "node:events";
+import { type Dispatcher, Pool } from "undici";
 import {
   failureOf,
   type Transport,
@@ -18,14 +19,7 @@ export class PoolTransport implements Transport {
   readonly #calls: Pool;
   readonly #polls: Pool;
 
-  private constructor(calls: Pool, polls: Pool) {
-    this.#calls = calls;
-    this.#polls = polls;
-  }
-
-  static async create(origin: string, connectionsMax: number): Promise<PoolTransport> {
-    // Loaded when it is needed: bundles for browsers leave it out.
-    const { Pool } = await import("undici");
+  constructor(origin: string, connectionsMax: number) {
     const open = (connections: number) =>
       new Pool(origin, {
         connections,
@@ -33,7 +27,8 @@ export class PoolTransport implements Transport {
         keepAliveTimeout: keepAliveMs,
         connect: { timeout: connectTimeoutMs, keepAlive: true },
       });
-    return new PoolTransport(open(connectionsMax), open(waitingConnectionsMax));
+    this.#calls = open(connectionsMax);
+    this.#polls = open(waitingConnectionsMax);
   }
 
   send(request: WireRequest): Promise<WireAnswer> {
@@ -94,7 +89,10 @@ class Exchange implements Dispatcher.DispatchHandler, WireAnswer {
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal?.addEventListener("abort", this.#abort, { once: true });
+    if (signal === undefined) return;
+    // One signal may stand for any number of calls.
+    setMaxListeners(0, signal);
+    signal.addEventListener("abort", this.#abort, { once: true });
   }
 
   header(name: string): string | undefined {

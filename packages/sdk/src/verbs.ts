@@ -27,16 +27,22 @@ export function createVerbs(calls: Calls): ApiVerbs {
 
 function verbOf(name: string, operation: Operation, calls: Calls): (...args: unknown[]) => unknown {
   const pieces = operation.path.split(/\{\w+\}/);
-  const ask = (args: unknown[], query?: Query) => askOf({ name, operation, pieces }, args, query);
+  const ask = (args: unknown[]) => askOf({ name, operation, pieces }, args);
   if (operation.reply === "stream") return (...args) => calls.download(ask(args));
   if (operation.reply === "items") {
     return async (...args) => ((await calls.json(ask(args))) as ItemsPage).items;
   }
   if (operation.reply !== "page") return (...args) => calls.json(ask(args));
-  return (...args) => {
-    const first = queryOf({ operation, pieces }, args);
-    return pagesOf((query) => calls.json(ask(args, query)) as Promise<ItemsPage>, first);
-  };
+  const at = pieces.length - 1 + (operation.body !== "none" && operation.query ? 1 : 0);
+  return (...args) =>
+    pagesOf((cursor) => calls.json(ask(withCursor(args, at, cursor))) as Promise<ItemsPage>);
+}
+
+function withCursor(args: unknown[], at: number, cursor: string | undefined): unknown[] {
+  if (cursor === undefined) return args;
+  const all = [...args];
+  all[at] = { ...(all[at] as Query | undefined), cursor };
+  return all;
 }
 
 interface Described {
@@ -47,13 +53,12 @@ interface Described {
 }
 
 /** The arguments stand in the order path parameters, body, query, options. */
-function askOf({ name, operation, pieces }: Described, args: unknown[], ownQuery?: Query): Ask {
+function askOf({ name, operation, pieces }: Described, args: unknown[]): Ask {
   let path = pieces[0]!;
   let next = 0;
   for (; next < pieces.length - 1; next++) path += pathParameter(name, args[next]) + pieces[next + 1];
   const given = operation.body === "none" ? undefined : args[next++];
-  const query = operation.query ? (ownQuery ?? args[next++]) : undefined;
-  if (ownQuery !== undefined) next += 1;
+  const query = operation.query ? args[next++] : undefined;
   const options = (args[next] as CallOptions | undefined) ?? noOptions;
   return {
     operation,
@@ -63,11 +68,6 @@ function askOf({ name, operation, pieces }: Described, args: unknown[], ownQuery
     options,
     waitMs: operation.waits ? waitMsOf(given) : 0,
   };
-}
-
-function queryOf({ operation, pieces }: Omit<Described, "name">, args: unknown[]): Query {
-  const index = pieces.length - 1 + (operation.body === "none" ? 0 : 1);
-  return (args[index] as Query | undefined) ?? {};
 }
 
 /** An empty parameter would make another path of it. */
@@ -109,13 +109,13 @@ function waitMsOf(given: unknown): number {
 }
 
 /** The first page as a promise, and every member of all pages as an iterator. */
-function pagesOf(get: (query: Query) => Promise<ItemsPage>, query: Query): Pages<ItemsPage> {
-  const first = get(query);
+function pagesOf(get: (cursor: string | undefined) => Promise<ItemsPage>): Pages<ItemsPage> {
+  const first = get(undefined);
   async function* members(): AsyncGenerator<unknown> {
     for (let page = await first; ;) {
       yield* page.items;
       if (page.nextCursor === undefined) return;
-      page = await get({ ...query, cursor: page.nextCursor });
+      page = await get(page.nextCursor);
     }
   }
   return Object.assign(first, { [Symbol.asyncIterator]: members });

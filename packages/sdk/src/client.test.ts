@@ -1,0 +1,255 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Client, createClient, MillraceError } from "./main.ts";
+import { startTestServer, type TestServer } from "./testing.ts";
+
+let server: TestServer;
+let client: Client;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  client = server.client();
+  await client.createQueue({ name: "films" });
+});
+afterAll(() => server.stop());
+
+test("a pushed item is claimed, finished and remembered", async () => {
+  const queue = await client.createQueue({ name: "one" });
+  const { id } = await client.pushItem("one", { payload: { title: "Alien" } });
+  const [item] = await client.claimItems("one", { count: 5, worker: "robot" });
+  expect(item).toMatchObject({ id, queueId: queue.id, payload: { title: "Alien" }, worker: "robot" });
+  const { leaseNumber } = item!;
+  expect(await client.extendLease(id, { leaseNumber })).toHaveProperty("leaseUntil");
+  expect(await client.finishItem(id, { leaseNumber, state: "successful" })).toMatchObject({ attempts: 1 });
+  expect(await client.getItem(id)).toMatchObject({ state: "successful" });
+  expect((await client.queueStats("one")).counts).toMatchObject({ successful: 1, new: 0 });
+  const types = (await client.itemHistory(id)).map((event) => event.type);
+  expect(types).toEqual(expect.arrayContaining(["work_item.pushed", "work_item.successful"]));
+});
+
+test("several pushes and finishes go as lists and come back as lists, with an outcome each", async () => {
+  await client.createQueue({ name: "many" });
+  const pushed = await client.pushItems("many", [{ payload: { n: 1 } }, { payload: { n: 2 } }]);
+  expect(pushed).toHaveLength(2);
+  const items = await client.claimItems("many", { count: 10 });
+  const outcomes = await client.finishItems([
+    { id: items[0]!.id, leaseNumber: items[0]!.leaseNumber, state: "successful" },
+    { id: items[1]!.id, leaseNumber: 99, state: "successful" },
+  ]);
+  expect(outcomes).toMatchObject([{ state: "successful" }, { error: { code: "lease_lost" } }]);
+});
+
+test("a list is its first page when awaited, and all of its members when iterated", async () => {
+  await client.createQueue({ name: "pages" });
+  await client.pushItems(
+    "pages",
+    Array.from({ length: 7 }, (_, n) => ({ payload: { n } })),
+  );
+  const page = await client.listItems("pages", { limit: 3 });
+  expect(page.items).toHaveLength(3);
+  const seen: unknown[] = [];
+  for await (const item of client.listItems("pages", { limit: 3, state: ["new"] }))
+    seen.push(item.payload["n"]);
+  expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0]);
+  const none: unknown[] = [];
+  for await (const item of client.listItems("pages", { state: ["failed", "retry"] })) none.push(item);
+  expect(none).toEqual([]);
+});
+
+test("a query whose cursor travels in the body goes over its pages as well", async () => {
+  await client.insertDocuments(
+    "numbers",
+    Array.from({ length: 5 }, (_, n) => ({ n })),
+  );
+  const seen: unknown[] = [];
+  for await (const document of client.queryDocuments("numbers", { sort: { n: 1 }, limit: 2 })) {
+    seen.push(document["n"]);
+  }
+  expect(seen).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("an error names its code, its field and the request, and nothing is tried again", async () => {
+  const failure = await client
+    .pushItem("films", { payload: {}, priority: 1.5 })
+    .catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(MillraceError);
+  expect(failure).toMatchObject({ code: "invalid_input", status: 400, field: "priority" });
+  expect((failure as MillraceError).requestId).toMatch(/\w{8,}/);
+  await expect(client.getQueue("nothing")).rejects.toMatchObject({ code: "not_found", status: 404 });
+  await expect(server.client({ token: "wrong" }).getQueue("films")).rejects.toMatchObject({ status: 401 });
+  await expect(async () => client.getQueue("")).rejects.toThrow("missing");
+});
+
+test("names that mean something in an address are names all the same", async () => {
+  await expect(client.getQueue("../queues/films?x=#")).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("an idempotency key makes the second push answer the first one's item", async () => {
+  const item = { payload: { n: 1 }, idempotencyKey: "once" };
+  const first = await client.pushItem("films", item);
+  expect(await client.pushItem("films", item)).toEqual({ ...first, duplicate: true });
+});
+
+test("bytes are uploaded and downloaded as they come", async () => {
+  const chunk = new Uint8Array(256 * 1024).fill(7);
+  async function* bytes() {
+    for (let n = 0; n < 8; n++) yield chunk;
+  }
+  const file = await client.uploadFile(
+    bytes(),
+    { name: "sevens.bin" },
+    { contentType: "application/x-sevens" },
+  );
+  const download = await client.downloadFile(file.id);
+  expect(download).toMatchObject({ size: 8 * chunk.length, contentType: "application/x-sevens" });
+  const hash = createHash("sha256");
+  for await (const part of download.stream) hash.update(part);
+  const expected = createHash("sha256");
+  for (let n = 0; n < 8; n++) expected.update(chunk);
+  expect(hash.digest("hex")).toBe(expected.digest("hex"));
+  await client.uploadFile("text", { name: "small.txt" });
+  await expect(client.downloadFile("0".repeat(24))).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a document is changed only in the version that was seen", async () => {
+  const made = await client.insertDocument("notes", { name: "a" });
+  const id = String(made["_id"]);
+  await client.replaceDocument("notes", id, { name: "b" }, { ifVersion: 0 });
+  const late = client.replaceDocument("notes", id, { name: "c" }, { ifVersion: 0 });
+  await expect(late).rejects.toMatchObject({ code: "version_mismatch", status: 412 });
+});
+
+test("the same verbs go over a fetch of the caller's own, and any path by hand", async () => {
+  const paths: string[] = [];
+  const own = server.client({
+    fetch: (input, init) => {
+      paths.push(String(input));
+      return fetch(input, init);
+    },
+  });
+  expect(await own.getQueue("films")).toMatchObject({ name: "films" });
+  await own.pushItem("films", { payload: {} });
+  const failure = own.getQueue("nothing");
+  await expect(failure).rejects.toMatchObject({ code: "not_found" });
+  expect(paths).toContain(`${server.url}/api/v1/queues/films/items`);
+  const path = { queue: "films" };
+  const { data } = await client.rest.GET("/api/v1/queues/{queue}", { params: { path } });
+  expect(data).toMatchObject({ name: "films" });
+});
+
+test("an abort ends a call at once, also one that waits on purpose or for a connection", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const narrow = server.client({ connectionsMax: 1 });
+  await client.createQueue({ name: "silent" });
+  const poll = client.claimItems("silent", { waitMs: 20_000 }, { signal });
+  const calls = Array.from({ length: 20 }, () => narrow.queueStats("films", { signal }));
+  const reason = new Error("enough");
+  controller.abort(reason);
+  const outcomes = await Promise.allSettled([poll, ...calls]);
+  expect(outcomes).toEqual(outcomes.map(() => ({ status: "rejected", reason })));
+  await expect(client.queueStats("films", { signal })).rejects.toBe(reason);
+  expect(await narrow.queueStats("films")).toHaveProperty("counts");
+});
+
+test("pushes that wait together go as one call, and a bad one fails alone", async () => {
+  await client.createQueue({ name: "together" });
+  let calls = 0;
+  const own = server.client({
+    coalescePushes: true,
+    fetch: (input, init) => {
+      calls += 1;
+      return fetch(input, init);
+    },
+  });
+  const good = Array.from({ length: 50 }, (_, n) => own.pushItem("together", { payload: { n } }));
+  expect(new Set((await Promise.all(good)).map((pushed) => pushed.id)).size).toBe(50);
+  expect(calls).toBeLessThan(5);
+  const mixed = [
+    own.pushItem("together", { payload: { n: 50 } }),
+    own.pushItem("together", { payload: {}, priority: 0.5 }),
+  ];
+  expect(await Promise.allSettled(mixed)).toMatchObject([
+    { status: "fulfilled" },
+    { status: "rejected", reason: { code: "invalid_input" } },
+  ]);
+  expect((await client.queueStats("together")).counts["new"]).toBe(51);
+});
+
+test("nobody there: the error says that nothing was sent", async () => {
+  const nobody = createClient({ url: "http://127.0.0.1:1", retriesMax: 0 });
+  await expect(nobody.pushItem("films", { payload: {} })).rejects.toMatchObject({
+    code: "unreachable",
+    status: 0,
+  });
+  await nobody.close();
+});
+
+/** Answers every connection with the next of `answers`; `undefined` cuts it off after the request. */
+async function scripted(answers: (string | undefined)[]) {
+  let asked = 0;
+  const listener = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", () => {
+      const answer = answers[asked++];
+      if (answer === undefined) socket.destroy();
+      else socket.write(answer);
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const own = createClient({ url, timeoutMs: 300 });
+  const close = async () => {
+    await own.close();
+    listener.close();
+  };
+  return { own, asked: () => asked, close };
+}
+
+const busy = "HTTP/1.1 503 Busy\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n";
+const pushedBody = '{"id":"a","state":"new","duplicate":false}';
+const pushed = `HTTP/1.1 201 Made\r\ncontent-length: ${pushedBody.length}\r\n\r\n${pushedBody}`;
+
+test("what is safe to repeat is repeated: after a broken connection, and when the server is busy", async () => {
+  const { own, asked, close } = await scripted([undefined, busy, pushed]);
+  expect(await own.pushItem("q", { payload: {}, idempotencyKey: "k" })).toMatchObject({ id: "a" });
+  expect(asked()).toBe(3);
+  await close();
+});
+
+test("a push without a key is sent once, for it may have happened", async () => {
+  const { own, asked, close } = await scripted([undefined, pushed]);
+  await expect(own.pushItem("q", { payload: {} })).rejects.toMatchObject({ code: "connection_lost" });
+  expect(asked()).toBe(1);
+  await close();
+});
+
+test("a push goes over a new connection when the server ended the idle one", async () => {
+  const { own, asked, close } = await scripted([pushed.replace("\r\n", "\r\nconnection: close\r\n"), pushed]);
+  await own.pushItem("q", { payload: {} });
+  await own.pushItem("q", { payload: {} });
+  expect(asked()).toBe(2);
+  await close();
+});
+
+test("a server that says nothing is given up in time", async () => {
+  const { own, close } = await scripted([""]);
+  await expect(own.pushItem("q", { payload: {} }, { timeoutMs: 200 })).rejects.toMatchObject({
+    code: "timed_out",
+  });
+  await close();
+});
+
+test("a proxy's own page is an error with a code, not a crash", async () => {
+  const page = "<html>bad gateway</html>";
+  const { own, close } = await scripted([
+    `HTTP/1.1 502 Bad\r\ncontent-length: ${page.length}\r\n\r\n${page}`,
+  ]);
+  await expect(own.getQueue("q", { retriesMax: 0 })).rejects.toMatchObject({
+    code: "unavailable",
+    status: 502,
+  });
+  await close();
+});
