@@ -58,6 +58,8 @@ function signInRoutes(identity: Identity): Route[] {
       schemas: { query: schemas.LinkSchema },
       replies: { 303: Type.Null() },
       run: async (call, { query, request, reply }) => {
+        // Who only looks whether the link leads anywhere does not use it up.
+        if (request.method === "HEAD") return null;
         const opened = await identity.signInByLink(call, query.token, clientOf(request));
         setSessionCookie(opened, request, reply);
         void reply.header("location", "/");

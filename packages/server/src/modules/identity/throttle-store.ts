@@ -1,6 +1,9 @@
 import type { Queryable } from "../../kit/database.ts";
 import { sql } from "../../kit/sql.ts";
 
+const firstBlockSeconds = 4;
+const blockSecondsMax = 900;
+
 export interface ThrottleKey {
   key: string;
   /** Failures that cost nothing. */
@@ -16,7 +19,6 @@ export async function countAttempt(
   tx: Queryable,
   tenantId: string,
   keys: readonly ThrottleKey[],
-  blockSecondsMax: number,
 ): Promise<string[]> {
   const rows = await tx.query<{ key: string }>(sql`
     insert into identity.sign_in_throttles as t (tenant_id, key, failures, blocked_until)
@@ -29,21 +31,16 @@ export async function countAttempt(
       blocked_until = clock_timestamp()
     where t.blocked_until <= clock_timestamp()
     returning key`);
-  await block(tx, tenantId, keys, blockSecondsMax);
+  await block(tx, tenantId, keys);
   return rows.map((row) => row.key);
 }
 
 /** From the last free failure on, each doubles the time until the next attempt. */
-async function block(
-  tx: Queryable,
-  tenantId: string,
-  keys: readonly ThrottleKey[],
-  blockSecondsMax: number,
-): Promise<void> {
+async function block(tx: Queryable, tenantId: string, keys: readonly ThrottleKey[]): Promise<void> {
   await tx.query(sql`
     update identity.sign_in_throttles t
     set blocked_until = clock_timestamp() + make_interval(
-      secs => least(power(2, least(t.failures - k.free, 20)), ${blockSecondsMax}))
+      secs => least(${firstBlockSeconds} * power(2, least(t.failures - k.free, 20)), ${blockSecondsMax}))
     from unnest(${keys.map(({ key }) => key)}::text[], ${keys.map(({ free }) => free)}::int[]) as k (key, free)
     where t.tenant_id = ${tenantId} and t.key = k.key and t.failures >= k.free
       and t.blocked_until <= clock_timestamp()`);

@@ -7,7 +7,6 @@ import * as store from "./throttle-store.ts";
 const accountFailuresFree = 5;
 /** Many people may stand behind one address. */
 const addressFailuresFree = 20;
-const blockSecondsMax = 900;
 
 /** Which account is tried, from where; `account` is what was typed, whether there is such a user or not. */
 export interface Attempt {
@@ -31,7 +30,7 @@ export class Throttle {
       { key: addressKey(attempt), free: addressFailuresFree },
     ];
     await this.#database.transaction(async (tx) => {
-      const passed = await store.countAttempt(tx, attempt.tenantId, keys, blockSecondsMax);
+      const passed = await store.countAttempt(tx, attempt.tenantId, keys);
       if (passed.length === keys.length) return;
       const names = keys.map(({ key }) => key);
       const seconds = Math.max(1, await store.blockedSeconds(tx, attempt.tenantId, names));
