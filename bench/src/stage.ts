@@ -65,7 +65,11 @@ export async function spawnScript(
   const command = ["--import", "tsx", "--conditions=source", join(folder, name), ...args];
   const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout });
-  const [line] = (await once(lines, "line")) as [string];
+  const died = once(child, "exit").then(() => {
+    throw new Error(`${name} ended before it was ready`);
+  });
+  const [line] = (await Promise.race([once(lines, "line"), died])) as [string];
+  died.catch(() => undefined);
   lines.on("line", () => undefined);
   return { child, line };
 }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { AppError } from "./errors.ts";
 
 const nonceBytes = 12;
@@ -52,6 +53,7 @@ export class Encryption {
 
 /** Reads the root key at `file`, or makes it there (mode 0600) on the first start. */
 export function readOrMakeRootKey(file: string): Buffer {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!existsSync(file))
     writeFileSync(file, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
   return parseRootKey(readFileSync(file, "utf8"), file);
