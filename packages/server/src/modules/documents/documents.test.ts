@@ -3,7 +3,7 @@ import { systemCall, usersId } from "../../kit/call.ts";
 import { newId } from "../../kit/ids.ts";
 import { sql } from "../../kit/sql.ts";
 import type { Documents } from "./service.ts";
-import { openHouse, person, type TestHouse } from "./test-house.ts";
+import { openHouse, person, type TestHouse } from "./testing.ts";
 
 let house: TestHouse;
 let documents: Documents;

@@ -127,7 +127,17 @@ export function buildStatements(index: StoredIndex): string[] {
     return `${create(`lists${place}`)} (${low}, ${high}) ${where} and ${spread}`;
   });
   const main = create("main", index.isUnique ? "unique " : "");
-  return [...spreads, `${main} (${[...columns, ...tie].join(", ")}) ${where}`];
+  return [...spreads, `${main} (${[...columns, ...tie].join(", ")}) ${where}`, ...statisticsOf(index)];
+}
+
+/** The planner takes no statistics from partial indexes; without these it takes one value for half a percent. */
+function statisticsOf({ id, keys }: StoredIndex): string[] {
+  const expressions = keys.map(({ field }) => indexExpressions(field).low);
+  return [
+    `create statistics documents.documents_${id}_statistics on tenant_id, collection, ${expressions.join(", ")}
+       from documents.documents`,
+    "analyze documents.documents",
+  ];
 }
 
 /** What PostgreSQL has of a definition, also half-built parts. */
@@ -141,8 +151,12 @@ export async function builtParts(
     where n.nspname = 'documents' and starts_with(c.relname::text, ${`documents_${id}_`})`);
 }
 
-export function dropStatement(name: string): string {
-  return `drop index concurrently if exists documents.${pg.escapeIdentifier(name)}`;
+/** What removes a definition's parts, one statement each. */
+export function dropStatements(id: string, parts: readonly { name: string }[]): string[] {
+  const indexes = parts.map(
+    ({ name }) => `drop index concurrently if exists documents.${pg.escapeIdentifier(name)}`,
+  );
+  return [...indexes, `drop statistics if exists documents.documents_${id}_statistics`];
 }
 
 /** Only for text that `indexExpressions` made: it quotes what came from a caller. */

@@ -13,7 +13,8 @@ import * as store from "./index-store.ts";
 const indexesPerCollectionMax = 20;
 /** Each write looks at the condition of every index there is, so they are few in all. */
 const indexesMax = 500;
-const keysMax = 8;
+/** As many expressions as PostgreSQL keeps joint statistics of, beside tenant and collection. */
+const keysMax = 6;
 const buildLock = 4_100_005;
 const buildWaitMs = 200;
 const buildWaitsMax = 3_000;
@@ -163,10 +164,8 @@ export class Indexes {
           throw new AppError("unavailable", "Other indexes are being built: try again later");
         await pause(buildWaitMs);
       }
-      for (const part of await store.builtParts(this.#database, id)) {
-        await session.query(store.dropStatement(part.name));
-      }
-      for (const statement of statements) await session.query(statement);
+      const drops = store.dropStatements(id, await store.builtParts(this.#database, id));
+      for (const statement of [...drops, ...statements]) await session.query(statement);
     } finally {
       await session.end();
     }

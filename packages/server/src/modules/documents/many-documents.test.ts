@@ -4,7 +4,7 @@ import { newId } from "../../kit/ids.ts";
 import { sql } from "../../kit/sql.ts";
 import { readLines } from "./lines.ts";
 import type { Documents } from "./service.ts";
-import { openHouse, person, type TestHouse } from "./test-house.ts";
+import { openHouse, person, type TestHouse } from "./testing.ts";
 
 let house: TestHouse;
 let documents: Documents;

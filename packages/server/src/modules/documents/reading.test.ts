@@ -4,7 +4,7 @@ import { sql } from "../../kit/sql.ts";
 import { expireDocuments } from "./expire-documents.ts";
 import type { Query } from "./reading.ts";
 import type { Documents } from "./service.ts";
-import { openHouse, person, type TestHouse } from "./test-house.ts";
+import { openHouse, person, type TestHouse } from "./testing.ts";
 
 let house: TestHouse;
 let documents: Documents;

@@ -10,10 +10,14 @@ const digitsMax = 18;
 
 /** Reads `xmin:xmax:xip,...`; undefined if PostgreSQL would refuse it. */
 export function parseSnapshot(text: string): Snapshot | undefined {
-  const [min = "", max = "", open = "", ...more] = text.split(":");
-  const listed = open === "" ? [] : open.split(",");
+  const [min = "", max = "", open, ...more] = text.split(":");
+  const listed = open === undefined || open === "" ? [] : open.split(",");
   const numbers = [min, max, ...listed];
-  if (more.length > 0 || numbers.some((number) => !/^\d+$/.test(number) || number.length > digitsMax)) {
+  if (
+    open === undefined ||
+    more.length > 0 ||
+    numbers.some((number) => !/^\d+$/.test(number) || number.length > digitsMax)
+  ) {
     return undefined;
   }
   const [low = 0n, high = 0n, ...ids] = numbers.map(BigInt);

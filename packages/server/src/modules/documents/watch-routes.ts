@@ -40,6 +40,7 @@ export function watchRoutes(watches: Watches, refreshCall: RefreshCall): Route[]
         "Follow the changes you may read, as server-sent events; each event's id is a position to resume from",
       access: { kind: "signed_in" },
       scope: "documents:read",
+      body: "stream",
       waits: true,
       schemas: { params: CollectionParams, query: WatchQuery },
       replies: { 200: Type.String({ description: "text/event-stream" }) },

@@ -4,7 +4,7 @@ import type { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { sql } from "../../kit/sql.ts";
 import type { Documents } from "./service.ts";
-import { openHouse, person, type TestHouse } from "./test-house.ts";
+import { openHouse, person, type TestHouse } from "./testing.ts";
 import type { Change, WatchRequest } from "./watch.ts";
 
 let house: TestHouse;

@@ -53,6 +53,8 @@ export class Watches {
   readonly #events: Events;
   readonly #follower: Follower;
   readonly #rooms = new Map<string, Room>();
+  /** What was handed out of the page that begins there: should its rest fail, the page comes again. */
+  #spreading: { start: Position | undefined; done: Set<number> } = { start: undefined, done: new Set() };
   #started: Promise<void> | undefined;
 
   /** `follower` reads the topic `documents`; it is started with the first watch. */
@@ -140,9 +142,12 @@ export class Watches {
   async #spread(events: readonly RecordedEvent[], end: Position): Promise<void> {
     const start = this.#follower.position;
     if (this.#rooms.size === 0 || start === undefined) return;
-    const page = { events: events.filter((event) => this.#isConcerning(event)), start, end };
-    for await (const batch of this.#fetch(page)) {
+    if (this.#spreading.start !== start) this.#spreading = { start, done: new Set() };
+    const { done } = this.#spreading;
+    const concerning = events.filter((event) => !done.has(event.seq) && this.#isConcerning(event));
+    for await (const batch of this.#fetch({ events: concerning, start, end })) {
       for (const { event, written } of batch) {
+        done.add(event.seq);
         for (const open of this.#concerned(event)) open.offer(written);
       }
     }
