@@ -52,8 +52,7 @@ export class Live {
   readonly #url: string;
   readonly #openSocket: OpenSocket;
   readonly #watches = new Map<string, OpenWatch>();
-  #socket: LiveSocket | undefined;
-  #connecting = false;
+  #connection: Connection | undefined;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastId = 0;
@@ -73,7 +72,7 @@ export class Live {
     }
     this.#watches.set(id, watch);
     options.signal?.addEventListener("abort", () => watch.stop(), { once: true });
-    if (this.#socket === undefined) this.#connect();
+    if (this.#connection === undefined) this.#connect();
     else this.#send(watch.message());
     return watch;
   }
@@ -94,44 +93,41 @@ export class Live {
   #disconnect(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#socket?.close();
-    this.#socket = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.socket?.close();
   }
 
+  /** What an earlier connection still has to say is not listened to. */
   #connect(): void {
-    if (this.#connecting || this.#timer !== undefined) return;
-    this.#connecting = true;
-    let socket: LiveSocket | undefined;
-    let isOpen = false;
+    if (this.#timer !== undefined) return;
+    const connection: Connection = { socket: undefined, isOpen: false };
+    this.#connection = connection;
+    const isCurrent = () => this.#connection === connection;
     const opened = () => {
-      this.#connecting = false;
-      if (this.#watches.size === 0) return socket?.close();
-      this.#socket = socket;
+      if (!isCurrent() || !connection.isOpen || connection.socket === undefined) return;
       for (const watch of this.#watches.values()) this.#send(watch.message());
     };
-    const events = {
-      onOpen: () => {
-        isOpen = true;
-        if (socket !== undefined) opened();
-      },
-      onText: (text: string) => this.#receive(text),
-      onClose: (status: number | undefined) => this.#closed(socket, status),
+    const onOpen = () => {
+      connection.isOpen = true;
+      opened();
     };
-    this.#openSocket(this.#url, events).then(
-      (made) => {
-        socket = made;
-        if (isOpen) opened();
+    const onText = (text: string) => isCurrent() && this.#receive(text);
+    const onClose = (status: number | undefined) => isCurrent() && this.#closed(status);
+    this.#openSocket(this.#url, { onOpen, onText, onClose }).then(
+      (socket) => {
+        connection.socket = socket;
+        if (isCurrent()) opened();
+        else socket.close();
       },
-      () => this.#closed(undefined, undefined),
+      () => onClose(undefined),
     );
   }
 
-  #closed(socket: LiveSocket | undefined, status: number | undefined): void {
-    this.#connecting = false;
-    if (this.#socket !== undefined && this.#socket !== socket) return;
-    this.#socket = undefined;
-    if (status === 401 || status === 403) return this.#refused(status);
-    this.#connectLater();
+  #closed(status: number | undefined): void {
+    this.#connection = undefined;
+    if (status === 401 || status === 403) this.#refused(status);
+    else this.#connectLater();
   }
 
   /** Who may not come in need not knock again. */
@@ -181,9 +177,15 @@ export class Live {
     );
   }
 
+  /** Before the connection is open nothing is sent: its opening sends all watches. */
   #send(message: object): void {
-    this.#socket?.send(JSON.stringify(message));
+    if (this.#connection?.isOpen === true) this.#connection.socket?.send(JSON.stringify(message));
   }
+}
+
+interface Connection {
+  socket: LiveSocket | undefined;
+  isOpen: boolean;
 }
 
 class OpenWatch implements Watch {
