@@ -1,8 +1,11 @@
 import pg from "pg";
-import type { Queryable } from "../../kit/database.ts";
+import type { Database, Queryable } from "../../kit/database.ts";
 import { join, type Sql, sql } from "../../kit/sql.ts";
 import { indexExpressions } from "../query-language/indexes.ts";
 import type { Place } from "./store.ts";
+
+/** Any number will do, as long as every node takes the same one. */
+const buildLock = 4_100_005;
 
 export interface IndexKey {
   field: string;
@@ -106,6 +109,31 @@ export async function lockExpired(
     order by ${low}
     limit ${limit}
     for update skip locked`);
+}
+
+export interface BuildSession {
+  /** Whether it is this session's turn; it stays so until the session is closed. */
+  tryLock(): Promise<boolean>;
+  run(statement: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A session in which a statement may take as long as it needs. */
+export async function openBuildSession(database: Database): Promise<BuildSession> {
+  const session = await database.session("index build");
+  await session.query("set statement_timeout = 0");
+  return {
+    tryLock: async () => {
+      const { rows } = await session.query<{ mine: boolean }>("select pg_try_advisory_lock($1) as mine", [
+        buildLock,
+      ]);
+      return rows[0]!.mine;
+    },
+    run: async (statement) => {
+      await session.query(statement);
+    },
+    close: () => session.end(),
+  };
 }
 
 /** What PostgreSQL is told to build for a definition: literals throughout, since DDL takes no parameters. */

@@ -15,7 +15,6 @@ const indexesPerCollectionMax = 20;
 const indexesMax = 500;
 /** As many expressions as PostgreSQL keeps joint statistics of, beside tenant and collection. */
 const keysMax = 6;
-const buildLock = 4_100_005;
 const buildWaitMs = 200;
 const buildWaitsMax = 3_000;
 
@@ -154,20 +153,18 @@ export class Indexes {
    * once wait for each other for ever; who waits for his turn must hold no snapshot, so it asks again and again.
    */
   async #inBuildSession(id: string, statements: readonly string[]): Promise<void> {
-    const session = await this.#database.session("index build");
+    const session = await store.openBuildSession(this.#database);
     try {
-      await session.query("set statement_timeout = 0");
-      for (let wait = 0; ; wait++) {
-        const { rows } = await session.query("select pg_try_advisory_lock($1) as mine", [buildLock]);
-        if (rows[0].mine === true) break;
-        if (wait === buildWaitsMax)
+      for (let wait = 0; !(await session.tryLock()); wait++) {
+        if (wait === buildWaitsMax) {
           throw new AppError("unavailable", "Other indexes are being built: try again later");
+        }
         await pause(buildWaitMs);
       }
       const drops = store.dropStatements(id, await store.builtParts(this.#database, id));
-      for (const statement of [...drops, ...statements]) await session.query(statement);
+      for (const statement of [...drops, ...statements]) await session.run(statement);
     } finally {
-      await session.end();
+      await session.close();
     }
   }
 }

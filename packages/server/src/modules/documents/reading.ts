@@ -8,7 +8,7 @@ import { runPipeline, splitPipeline } from "../query-language/pipeline.ts";
 import { compileProjection } from "../query-language/projection.ts";
 import type { Value } from "../query-language/values.ts";
 import { type FilterCompiler, fieldsIn } from "./filter-compiler.ts";
-import { compileKeyset, type Keyset } from "./keyset.ts";
+import { compileKeyset, type Keyset } from "./keyset-store.ts";
 import { pageSizeDefault, pageSizeMax, scannedMax, skipMax, type StoredDocument } from "./model.ts";
 import * as store from "./query-store.ts";
 import type { Writes } from "./writes.ts";
