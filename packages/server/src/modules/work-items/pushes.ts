@@ -113,6 +113,8 @@ export class Pushes {
     if (pushes.length === 0) return new Map();
     const queueIds = [...new Set(pushes.map((push) => push.queue.id))];
     const holding = this.#queues.holdIn(tx, queueIds);
+    // It goes out ahead and is awaited below; when the connection breaks before that, the keys' failure tells of it.
+    holding.catch(() => undefined);
     const outcomes = pushes.some(hasKeys) ? await takeKeys(tx, pushes) : freshOutcomes(pushes);
     const rows = pushes.flatMap((push) => freshRows(push, outcomes.get(push)!));
     const events = pushes.flatMap((push) =>
@@ -169,19 +171,14 @@ function freshRows(push: Push, outcome: Pushed[] | AppError): KeyedRow[] {
 
 /** Settles idempotency keys first: a key taken before answers its item; under another content it refuses the call. */
 async function takeKeys(tx: Tx, pushes: readonly Push[]): Promise<Map<Push, Pushed[] | AppError>> {
-  const wanted = pushes.flatMap((push) =>
-    push.rows.filter((row) => row.idempotencyKey !== undefined).map(keyRow),
-  );
+  const wanted = pushes.flatMap(keyRowsOf);
   const taken = wanted.length === 0 ? [] : await store.takeKeys(tx, wanted);
   const owners = new Map(taken.map((row) => [`${row.queueId} ${row.key}`, row]));
   const outcomes = new Map(pushes.map((push) => [push, outcomeOf(push, owners)]));
-  const refused = pushes.filter((push) => outcomes.get(push) instanceof AppError);
+  const refused = refusedFirst(pushes, owners);
   if (refused.length === 0) return outcomes;
   // What a refused call took goes back, and those who found its keys taken are looked at again without it.
-  await store.dropKeys(
-    tx,
-    refused.flatMap((push) => push.rows.map((row) => row.id)),
-  );
+  await store.dropKeys(tx, refused.flatMap(keyRowsOf));
   const others = await takeKeys(
     tx,
     pushes.filter((push) => !refused.includes(push)),
@@ -189,27 +186,45 @@ async function takeKeys(tx: Tx, pushes: readonly Push[]): Promise<Map<Push, Push
   return new Map(pushes.map((push) => [push, others.get(push) ?? outcomes.get(push)!]));
 }
 
-function outcomeOf(push: Push, owners: Map<string, store.KeyRow>): Pushed[] | AppError {
-  const outcome: Pushed[] = [];
-  for (const [index, row] of push.rows.entries()) {
-    const owner =
-      row.idempotencyKey === undefined ? undefined : owners.get(`${row.queueId} ${row.idempotencyKey}`);
-    if (owner !== undefined && owner.digest !== row.digest) {
-      const field = push.rows.length === 1 ? "idempotencyKey" : `items[${index}].idempotencyKey`;
-      return new AppError(
-        "conflict",
-        `${field}: the key was used for another item with a different content`,
-        { field },
-      );
-    }
-    const duplicate = owner !== undefined && owner.itemId !== row.id;
-    outcome.push({ id: owner?.itemId ?? row.id, state: "new", duplicate });
-  }
-  return outcome;
+type Owners = ReadonlyMap<string, store.KeyRow>;
+
+/** Calls that contradict what was there before; only if there are none, those that contradict another call of now. */
+function refusedFirst(pushes: readonly Push[], owners: Owners): Push[] {
+  const ours = new Set(pushes.flatMap((push) => push.rows.map((row) => row.id)));
+  const refused = pushes.filter((push) => push.rows.some((row) => contradicts(row, owners)));
+  const byThePast = refused.filter((push) =>
+    push.rows.some((row) => contradicts(row, owners) && !ours.has(ownerOf(row, owners)!.itemId)),
+  );
+  return byThePast.length > 0 ? byThePast : refused;
 }
 
-function keyRow(row: KeyedRow): store.KeyRow {
-  return { queueId: row.queueId, key: row.idempotencyKey!, itemId: row.id, digest: row.digest! };
+function ownerOf(row: KeyedRow, owners: Owners): store.KeyRow | undefined {
+  return row.idempotencyKey === undefined ? undefined : owners.get(`${row.queueId} ${row.idempotencyKey}`);
+}
+
+function contradicts(row: KeyedRow, owners: Owners): boolean {
+  const owner = ownerOf(row, owners);
+  return owner !== undefined && owner.digest !== row.digest;
+}
+
+function outcomeOf({ rows }: Push, owners: Owners): Pushed[] | AppError {
+  const index = rows.findIndex((row) => contradicts(row, owners));
+  if (index !== -1) {
+    const field = rows.length === 1 ? "idempotencyKey" : `items[${index}].idempotencyKey`;
+    const message = `${field}: the key was used for another item with a different content`;
+    return new AppError("conflict", message, { field });
+  }
+  return rows.map((row) => {
+    const owner = ownerOf(row, owners);
+    const duplicate = owner !== undefined && owner.itemId !== row.id;
+    return { id: owner?.itemId ?? row.id, state: "new", duplicate };
+  });
+}
+
+function keyRowsOf({ rows }: Push): store.KeyRow[] {
+  return rows.flatMap(({ queueId, id, idempotencyKey, digest }) =>
+    idempotencyKey === undefined ? [] : [{ queueId, key: idempotencyKey, itemId: id, digest: digest! }],
+  );
 }
 
 async function admitNew(

@@ -82,9 +82,12 @@ export async function takeKeys(tx: Queryable, keys: readonly KeyRow[]): Promise<
     join work_items.idempotency_keys t on t.queue_id = k."queueId" and t.key = k.key`);
 }
 
-/** Gives back the keys that these items took. */
-export async function dropKeys(tx: Queryable, itemIds: readonly string[]): Promise<void> {
-  await tx.query(sql`delete from work_items.idempotency_keys where item_id = any (${itemIds}::text[])`);
+/** Gives back keys, where it was these items that took them. */
+export async function dropKeys(tx: Queryable, keys: readonly KeyRow[]): Promise<void> {
+  await tx.query(sql`
+    delete from work_items.idempotency_keys t
+    using json_to_recordset(${JSON.stringify(keys)}::json) as k ("queueId" text, key text, "itemId" text)
+    where t.queue_id = k."queueId" and t.key = k.key and t.item_id = k."itemId"`);
 }
 
 /** One level of one queue to claim from: a priority, and the place after which to look. */
