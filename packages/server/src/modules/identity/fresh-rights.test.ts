@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminsId, usersId } from "../../kit/call.ts";
 import { sql } from "../../kit/sql.ts";
-import { request, setupIdentity, startNode } from "./testing.ts";
+import { makeTokenText } from "./credentials.ts";
+import { anonymous, password, request, setupIdentity, startNode } from "./testing.ts";
 
 let house: Awaited<ReturnType<typeof setupIdentity>>;
 beforeAll(async () => {
@@ -104,7 +105,7 @@ test("a watch learns by refresh what its caller may, and that his token is gone"
   expect(await identity.refresh(call)).toBeUndefined();
 });
 
-test("requests that arrive together share the read of the epoch, and it is read again for those after them", async () => {
+test("requests that arrive together share the read of the epoch; who comes after them reads it again", async () => {
   const { url, makeUser } = house;
   const { ask } = await makeUser();
   const node = startNode(url);
@@ -155,18 +156,32 @@ test("the use of a token is written down, once a minute and not in the request's
 test("what is no token is refused without asking the database, and a foreign secret is of no use", async () => {
   const { identity, database, makeUser } = house;
   const { token } = await makeUser();
-  const { token: foreign } = await makeUser();
   const statements = countStatements(database);
   const mistyped = `${token.token.slice(0, -1)}${token.token.endsWith("0") ? "1" : "0"}`;
   for (const text of ["", "x", "mr_pat_", token.id, mistyped, `${token.token} `, token.token.toUpperCase()]) {
     await expect(identity.authenticate({ kind: "token", text }, request())).rejects.toMatchObject(gone);
   }
   expect(statements()).toBe(0);
-  const mixed = foreign.token.replace(foreign.id, token.id);
-  await expect(identity.authenticate({ kind: "token", text: mixed }, request())).rejects.toMatchObject(gone);
-  await expect(
-    identity.authenticate({ kind: "session", text: token.token }, request()),
-  ).rejects.toMatchObject(gone);
+  // Well formed and with the right id, but not the secret.
+  const guessed = makeTokenText(token.id);
+  await expect(identity.authenticate({ kind: "token", text: guessed }, request())).rejects.toMatchObject(
+    gone,
+  );
+});
+
+test("a token is no session and a session is no token, also once they are known", async () => {
+  const { identity, makeUser } = house;
+  const { user, token } = await makeUser({ password });
+  const { sessionText } = await identity.signIn(anonymous(), { name: user.name, password });
+  const texts = { token: token.token, session: sessionText };
+  const ask = (kind: "token" | "session", text: string) => identity.authenticate({ kind, text }, request());
+  for (const [kind, other] of [
+    ["token", "session"],
+    ["session", "token"],
+  ] as const) {
+    await ask(kind, texts[kind]);
+    await expect(ask(other, texts[kind])).rejects.toMatchObject(gone);
+  }
 });
 
 /** Counts what the database is asked from here on; the statements run as ever. */

@@ -68,7 +68,7 @@ test("wrong password, unknown name, disabled user and user without a password lo
   expect(JSON.stringify(events)).not.toMatch(/kettles|nobody-at-all/);
 });
 
-test("five failures are free; then the account waits longer each time, on every node, and is told how long", async () => {
+test("after five failures the account waits, longer each time and on every node, and is told how long", async () => {
   const { identity, other, makeUser, database } = house;
   const { user } = await makeUser({ password });
   const attempt = (given: string, node = identity) =>
