@@ -1,0 +1,213 @@
+import pg from "pg";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Database, type Queryable } from "../../kit/database.ts";
+import { textOf } from "../../kit/sql.ts";
+import { createTestDatabase, type TestDatabase } from "../../kit/testing.ts";
+import { Wakes } from "../../kit/wakes.ts";
+import { Follower } from "./follow.ts";
+import { formatPosition, type NewEvent, parsePosition, type Position, type RecordedEvent } from "./model.ts";
+import { Events } from "./service.ts";
+import * as store from "./store.ts";
+
+const writersMax = 6;
+const log = pino({ level: "silent" });
+let testDatabase: TestDatabase;
+let database: Database;
+let events: Events;
+let writers: Writer[];
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  database = new Database({ url: testDatabase.url, log });
+  events = new Events(database, new Wakes());
+  writers = await Promise.all(Array.from({ length: writersMax }, openWriter));
+});
+afterAll(async () => {
+  await Promise.all(writers.map((writer) => writer.client.end()));
+  await database.close();
+  await testDatabase.drop();
+});
+
+/** A session that holds one transaction open for as long as the test likes. */
+interface Writer {
+  client: pg.Client;
+  queryable: Queryable;
+  subjectId: string | undefined;
+  written: string[];
+}
+
+async function openWriter(): Promise<Writer> {
+  const client = new pg.Client({ connectionString: testDatabase.url });
+  await client.connect();
+  const query: Queryable["query"] = async (statement) =>
+    (await client.query(textOf(statement), [...statement.values])).rows;
+  return { client, queryable: { query }, subjectId: undefined, written: [] };
+}
+
+let made = 0;
+
+function newEvent(subjectId: string): NewEvent {
+  made += 1;
+  const who = { tenantId: "default", actorId: "somebody", actorName: "somebody", requestId: "test" };
+  const about = { topic: "work_items", type: "work_item.pushed", subjectId, scopeId: "queue" } as const;
+  return { ...who, ...about, details: { name: `e${made}` } };
+}
+
+function nameOf({ details }: Pick<NewEvent, "details">): string {
+  return String((details as { name?: string } | undefined)?.name);
+}
+
+async function begin(writer: Writer, subjectId: string): Promise<void> {
+  await writer.client.query("begin");
+  Object.assign(writer, { subjectId, written: [] });
+}
+
+async function write(writer: Writer, count: number): Promise<void> {
+  const fresh = Array.from({ length: count }, () => newEvent(writer.subjectId!));
+  await store.append(writer.queryable, fresh);
+  writer.written.push(...fresh.map(nameOf));
+}
+
+/** Ends the transaction; answers what is to be read from then on. */
+async function end(writer: Writer, how: "commit" | "rollback"): Promise<string[]> {
+  await writer.client.query(how);
+  writer.subjectId = undefined;
+  return how === "commit" ? writer.written : [];
+}
+
+/** A reader that keeps nothing between its reads but the text of its position. */
+class Reader {
+  readonly limit: number;
+  readonly read: RecordedEvent[] = [];
+  #kept: string;
+
+  constructor(limit: number, position: Position) {
+    this.limit = limit;
+    this.#kept = formatPosition(position);
+  }
+
+  /** Reads one page; whether there may be more. */
+  async readPage(): Promise<boolean> {
+    const before = parsePosition(this.#kept)!;
+    const page = await events.readSince("work_items", before, this.limit);
+    this.read.push(...page.events);
+    this.#kept = formatPosition(page.position);
+    return page.position.until !== undefined || before.until !== undefined;
+  }
+
+  /** The end of a stretch is the end of what there was when it began: what came since is one more stretch. */
+  async readAll(): Promise<void> {
+    while (await this.readPage());
+  }
+}
+
+/** The same numbers at every run. */
+function chanceOf(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % sides;
+  };
+}
+
+/** What a reader by sequence number alone would have seen: it skips whatever commits late. */
+async function readBySeq(after: number): Promise<RecordedEvent[]> {
+  const page = await events.readSince("work_items", { done: "3:3:", seq: after }, 1_000);
+  return page.events;
+}
+
+test("nothing is skipped and nothing comes twice, whatever is open, in which order it commits, and by which pages", async () => {
+  const roll = chanceOf(20_261_121);
+  const readers = [1, 2, 3, 1_000].map(async (limit) => new Reader(limit, await events.now()));
+  const reading = await Promise.all(readers);
+  const committed: string[] = [];
+  const bySeq = new Set<string>();
+  let lastSeq = 0;
+  for (let step = 0; step < 600; step++) {
+    const writer = writers[roll(writersMax)]!;
+    const subject = `s${roll(4)}`;
+    const taken = writers.some(({ subjectId }) => subjectId === subject);
+    if (writer.subjectId === undefined && !taken) await begin(writer, subject);
+    else if (writer.subjectId !== undefined && roll(3) > 0) await write(writer, 1 + roll(3));
+    else if (writer.subjectId !== undefined)
+      committed.push(...(await end(writer, roll(5) === 0 ? "rollback" : "commit")));
+    if (roll(2) === 0) await reading[roll(reading.length)]!.readPage();
+    if (roll(4) === 0)
+      for (const event of await readBySeq(lastSeq)) {
+        bySeq.add(nameOf(event));
+        lastSeq = Math.max(lastSeq, event.seq);
+      }
+  }
+  for (const writer of writers)
+    if (writer.subjectId !== undefined) committed.push(...(await end(writer, "commit")));
+  for (const reader of reading) {
+    await reader.readAll();
+    expect(reader.read.map(nameOf).sort()).toEqual([...committed].sort());
+    expectOrderOfSubjects(reader.read);
+  }
+  // The run was worth it: whoever goes by numbers has missed something.
+  expect(committed.some((name) => !bySeq.has(name))).toBe(true);
+});
+
+function expectOrderOfSubjects(read: readonly RecordedEvent[]): void {
+  const last = new Map<string, number>();
+  for (const { subjectId, seq } of read) {
+    expect(seq).toBeGreaterThan(last.get(subjectId) ?? 0);
+    last.set(subjectId, seq);
+  }
+}
+
+test("a transaction that was open when a reader began, and ends between two of its pages, comes once", async () => {
+  const [slow, quick] = writers as [Writer, Writer];
+  await begin(slow, "slow");
+  await write(slow, 2);
+  const reader = new Reader(2, await events.now());
+  await begin(quick, "quick");
+  await write(quick, 5);
+  const names = await end(quick, "commit");
+  expect(await reader.readPage()).toBe(true);
+  names.push(...(await end(slow, "commit")));
+  await reader.readAll();
+  expect(reader.read.map(nameOf).sort()).toEqual(names.sort());
+  await reader.readAll();
+  expect(reader.read).toHaveLength(names.length);
+});
+
+test("a reader stands still while nothing happens, and takes no text that is not a position", async () => {
+  const reader = new Reader(10, await events.now());
+  await reader.readAll();
+  await reader.readAll();
+  expect(reader.read).toEqual([]);
+  for (const text of ["", "~", "MTo", formatPosition({ done: "drop table" }), "A".repeat(10_000)])
+    expect(parsePosition(text)).toBeUndefined();
+  const position = { done: "5:9:5,7", until: "8:12:8", seq: 41 };
+  expect(parsePosition(formatPosition(position))).toEqual(position);
+});
+
+test("a follower whose connection is cut hands on every fact once, in order", async () => {
+  const wakes = new Wakes();
+  const follower = new Follower(events, "work_items", wakes, log);
+  const got: RecordedEvent[] = [];
+  follower.listen((page) => void got.push(...page));
+  const [open, writer] = writers as [Writer, Writer];
+  await begin(open, "open");
+  await write(open, 1);
+  await follower.start();
+  const names: string[] = [];
+  for (let cut = 0; cut < 5; cut++) {
+    await begin(writer, "steady");
+    await write(writer, 3);
+    if (cut === 2) names.push(...(await end(open, "commit")));
+    names.push(...(await end(writer, "commit")));
+    await writer.client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name like 'millrace%'`,
+    );
+    wakes.signal("events:work_items");
+  }
+  await expect.poll(() => got.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(names.length);
+  await follower.stop();
+  expect(got.map(nameOf).sort()).toEqual(names.sort());
+  expectOrderOfSubjects(got);
+});
