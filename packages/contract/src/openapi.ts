@@ -633,24 +633,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/collections/{collection}/documents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the documents you may read */
-        get: operations["listDocuments"];
-        put?: never;
-        /** Insert a document; the first one makes the collection */
-        post: operations["insertDocument"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/collections/{collection}/documents/{id}": {
         parameters: {
             query?: never;
@@ -669,6 +651,24 @@ export interface paths {
         head?: never;
         /** Change a document by operators: $set, $unset, $inc, $push, $pull, $rename and others */
         patch: operations["updateDocument"];
+        trace?: never;
+    };
+    "/api/v1/collections/{collection}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the documents you may read */
+        get: operations["listDocuments"];
+        put?: never;
+        /** Insert a document; the first one makes the collection */
+        post: operations["insertDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/collections/{collection}/insert-or-update": {
@@ -3947,119 +3947,6 @@ export interface operations {
             };
         };
     };
-    listDocuments: {
-        parameters: {
-            query?: {
-                /** @description A filter as JSON text */
-                filter?: string;
-                /** @description `-year`, or a sort as JSON text */
-                sort?: string;
-                limit?: number;
-                /** @description The `nextCursor` of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The collection's name */
-                collection: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Whole documents, or what the projection leaves of them */
-                        items: {
-                            [key: string]: unknown;
-                        }[];
-                        /** @description Missing on the last page */
-                        nextCursor?: string;
-                    };
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    insertDocument: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The collection's name */
-                collection: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description System fields beside the document's own */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description 24 hex digits */
-                        _id: string;
-                        /** @description What kind of document it is; `unknown` when its maker did not say */
-                        _type: string;
-                        _acl: {
-                            /** @description A user or a role */
-                            principalId: string;
-                            /** @description For people; never used in a decision */
-                            name?: string;
-                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
-                            /** @default allow */
-                            effect?: "allow" | "deny";
-                        }[];
-                        /** @description Fields that are stored encrypted */
-                        _encrypt?: string[];
-                        /** @description 0 at first, one more with each change */
-                        _version: number;
-                        /** @description When it was made, by the database's clock */
-                        _created: string;
-                        _createdby: string;
-                        _createdbyid: string;
-                        /** @description When it was last changed, by the database's clock */
-                        _modified: string;
-                        _modifiedby: string;
-                        _modifiedbyid: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getDocument: {
         parameters: {
             query?: never;
@@ -4244,6 +4131,119 @@ export interface operations {
         responses: {
             /** @description System fields beside the document's own */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 24 hex digits */
+                        _id: string;
+                        /** @description What kind of document it is; `unknown` when its maker did not say */
+                        _type: string;
+                        _acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Fields that are stored encrypted */
+                        _encrypt?: string[];
+                        /** @description 0 at first, one more with each change */
+                        _version: number;
+                        /** @description When it was made, by the database's clock */
+                        _created: string;
+                        _createdby: string;
+                        _createdbyid: string;
+                        /** @description When it was last changed, by the database's clock */
+                        _modified: string;
+                        _modifiedby: string;
+                        _modifiedbyid: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDocuments: {
+        parameters: {
+            query?: {
+                /** @description A filter as JSON text */
+                filter?: string;
+                /** @description `-year`, or a sort as JSON text */
+                sort?: string;
+                limit?: number;
+                /** @description The `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whole documents, or what the projection leaves of them */
+                        items: {
+                            [key: string]: unknown;
+                        }[];
+                        /** @description Missing on the last page */
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insertDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description System fields beside the document's own */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -117,8 +117,6 @@ export interface Verbs<Types extends ClientTypes> {
   createIndex(collection: string, body: BodyOf<"createIndex">, options?: Types["options"]): Promise<ReplyOf<"createIndex">>;
   /** Remove an index. */
   dropIndex(collection: string, index: string, options?: Types["options"]): Promise<void>;
-  /** Insert a document; the first one makes the collection. */
-  insertDocument(collection: string, body: BodyOf<"insertDocument">, options?: Types["options"]): Promise<ReplyOf<"insertDocument">>;
   /** Read a document. */
   getDocument(collection: string, id: string, options?: Types["options"]): Promise<ReplyOf<"getDocument">>;
   /** Replace a document's contents; `_version` or If-Match keeps it from undoing others' changes. */
@@ -127,6 +125,8 @@ export interface Verbs<Types extends ClientTypes> {
   updateDocument(collection: string, id: string, body: BodyOf<"updateDocument">, options?: Types["options"]): Promise<ReplyOf<"updateDocument">>;
   /** Delete a document; it can be brought back. */
   deleteDocument(collection: string, id: string, options?: Types["options"]): Promise<void>;
+  /** Insert a document; the first one makes the collection. */
+  insertDocument(collection: string, body: BodyOf<"insertDocument">, options?: Types["options"]): Promise<ReplyOf<"insertDocument">>;
   /** Insert a document, or replace the one with the same values in its unique fields. */
   insertOrUpdateDocument(collection: string, body: BodyOf<"insertOrUpdateDocument">, options?: Types["options"]): Promise<ReplyOf<"insertOrUpdateDocument">>;
   /** Insert several documents, all or none. */
@@ -237,11 +237,11 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   listIndexes: {"method":"GET","path":"/api/v1/collections/{collection}/indexes","body":"none","query":false,"reply":"items","waits":false},
   createIndex: {"method":"POST","path":"/api/v1/collections/{collection}/indexes","body":"json","query":false,"reply":"json","waits":false},
   dropIndex: {"method":"DELETE","path":"/api/v1/collections/{collection}/indexes/{index}","body":"none","query":false,"reply":"none","waits":false},
-  insertDocument: {"method":"POST","path":"/api/v1/collections/{collection}/documents","body":"json","query":false,"reply":"json","waits":false},
   getDocument: {"method":"GET","path":"/api/v1/collections/{collection}/documents/{id}","body":"none","query":false,"reply":"json","waits":false},
   replaceDocument: {"method":"PUT","path":"/api/v1/collections/{collection}/documents/{id}","body":"json","query":false,"reply":"json","waits":false},
   updateDocument: {"method":"PATCH","path":"/api/v1/collections/{collection}/documents/{id}","body":"json","query":false,"reply":"json","waits":false},
   deleteDocument: {"method":"DELETE","path":"/api/v1/collections/{collection}/documents/{id}","body":"none","query":false,"reply":"none","waits":false},
+  insertDocument: {"method":"POST","path":"/api/v1/collections/{collection}/documents","body":"json","query":false,"reply":"json","waits":false},
   insertOrUpdateDocument: {"method":"POST","path":"/api/v1/collections/{collection}/insert-or-update","body":"json","query":false,"reply":"json","waits":false},
   insertDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/insert-many","body":"items","query":false,"reply":"items","waits":false},
   importDocuments: {"method":"POST","path":"/api/v1/collections/{collection}/import","body":"stream","query":false,"reply":"json","waits":false},
