@@ -82,7 +82,8 @@ declare
   words text[];
   is_marked boolean;
 begin
-  select array_agg(distinct w.word) filter (where w.is_plain), coalesce(bool_or(not w.is_plain), false) or count(*) > 5000
+  select array_agg(distinct w.word) filter (where w.is_plain),
+    coalesce(bool_or(not w.is_plain), false) or count(*) > 5000
   into words, is_marked
   from (
     select m.parts[1] as word, m.parts[1] ~ '^[a-z0-9_]{1,100}$' as is_plain

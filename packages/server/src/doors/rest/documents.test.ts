@@ -5,6 +5,7 @@ import { type Call, systemCall } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { Metrics } from "../../kit/metrics.ts";
 import { RateLimits } from "../../kit/rate-limits.ts";
+import { openTraces } from "../../kit/traces.ts";
 import { documentRoutes } from "../../modules/documents/api.ts";
 import { openHouse, person, type TestHouse } from "../../modules/documents/testing.ts";
 import { createRest } from "./rest.ts";
@@ -21,6 +22,7 @@ let address: string;
 let annsCallAsOfNow: Call | undefined = calls["ann"];
 
 beforeAll(async () => {
+  const log = pino({ level: "silent" });
   house = await openHouse();
   app = await createRest({
     routes: documentRoutes(house.documents, house.watches, async () => annsCallAsOfNow),
@@ -36,7 +38,8 @@ beforeAll(async () => {
       limitPerAddress: new RateLimits(0),
     },
     metrics: new Metrics(),
-    log: pino({ level: "silent" }),
+    traces: await openTraces({}, "test", log),
+    log,
     trustedProxies: [],
     corsOrigins: [],
   });

@@ -12,18 +12,23 @@ const NewCollectionSchema = Type.Composite(
   closed,
 );
 
+const reading = {
+  tag,
+  access: { kind: "object", of: "collection", right: "read" },
+  scope: "documents:read",
+} as const;
+const changing = {
+  tag,
+  access: { kind: "object", of: "collection", right: "update" },
+  scope: "documents:write",
+} as const;
+
 /** The REST face of collections and their indexes. */
 export function collectionRoutes(documents: Documents): Route[] {
-  const reading = {
-    tag,
-    access: { kind: "object", of: "collection", right: "read" },
-    scope: "documents:read",
-  } as const;
-  const changing = {
-    tag,
-    access: { kind: "object", of: "collection", right: "update" },
-    scope: "documents:write",
-  } as const;
+  return [...listRoutes(documents), ...settingRoutes(documents), ...indexRoutes(documents)];
+}
+
+function listRoutes(documents: Documents): Route[] {
   return [
     route({
       tag,
@@ -49,6 +54,11 @@ export function collectionRoutes(documents: Documents): Route[] {
       replies: { 201: CollectionSchema },
       run: (call, { body: { name, ...settings } }) => documents.createCollection(call, name, settings),
     }),
+  ];
+}
+
+function settingRoutes(documents: Documents): Route[] {
+  return [
     route({
       ...reading,
       method: "GET",
@@ -86,6 +96,11 @@ export function collectionRoutes(documents: Documents): Route[] {
         return null;
       },
     }),
+  ];
+}
+
+function indexRoutes(documents: Documents): Route[] {
+  return [
     route({
       ...reading,
       method: "GET",

@@ -11,7 +11,7 @@ const manyBytesMax = 32 * 1024 * 1024;
 
 /** The REST face of documents: one by one, and many at a time. */
 export function documentRoutes(documents: Documents): Route[] {
-  return [...oneDocumentRoutes(documents), ...manyDocumentsRoutes(documents)];
+  return [...oneDocumentRoutes(documents), ...insertRoutes(documents), ...changeManyRoutes(documents)];
 }
 
 function oneDocumentRoutes(documents: Documents): Route[] {
@@ -22,18 +22,6 @@ function oneDocumentRoutes(documents: Documents): Route[] {
   } as const;
   const params = schemas.DocumentParams;
   return [
-    route({
-      tag,
-      method: "POST",
-      path: "/collections/:collection/documents",
-      operation: "insertDocument",
-      summary: "Insert a document; the first one makes the collection",
-      access: { kind: "object", of: "collection", right: "create" },
-      scope: "documents:write",
-      schemas: { params: schemas.CollectionParams, body: schemas.Json },
-      replies: { 201: DocumentSchema },
-      run: (call, { params, body }) => documents.insertOne(call, params.collection, body),
-    }),
     route({
       ...onDocument,
       method: "GET",
@@ -80,23 +68,10 @@ function oneDocumentRoutes(documents: Documents): Route[] {
         return null;
       },
     }),
-    route({
-      tag,
-      method: "POST",
-      path: "/collections/:collection/insert-or-update",
-      operation: "insertOrUpdateDocument",
-      summary: "Insert a document, or replace the one with the same values in its unique fields",
-      access: { kind: "object", of: "collection", right: "create" },
-      scope: "documents:write",
-      schemas: { params: schemas.CollectionParams, body: schemas.InsertOrUpdateSchema },
-      replies: { 200: Type.Object({ document: DocumentSchema, inserted: Type.Boolean() }) },
-      run: (call, { params, body }) =>
-        documents.insertOrUpdate(call, params.collection, body.document, body.uniqueFields),
-    }),
   ];
 }
 
-function manyDocumentsRoutes(documents: Documents): Route[] {
+function insertRoutes(documents: Documents): Route[] {
   const params = schemas.CollectionParams;
   const inserting = {
     tag,
@@ -104,8 +79,26 @@ function manyDocumentsRoutes(documents: Documents): Route[] {
     access: { kind: "object", of: "collection", right: "create" },
     scope: "documents:write",
   } as const;
-  const changing = { ...inserting, access: { kind: "signed_in" } } as const;
   return [
+    route({
+      ...inserting,
+      path: "/collections/:collection/documents",
+      operation: "insertDocument",
+      summary: "Insert a document; the first one makes the collection",
+      schemas: { params, body: schemas.Json },
+      replies: { 201: DocumentSchema },
+      run: (call, { params, body }) => documents.insertOne(call, params.collection, body),
+    }),
+    route({
+      ...inserting,
+      path: "/collections/:collection/insert-or-update",
+      operation: "insertOrUpdateDocument",
+      summary: "Insert a document, or replace the one with the same values in its unique fields",
+      schemas: { params, body: schemas.InsertOrUpdateSchema },
+      replies: { 200: Type.Object({ document: DocumentSchema, inserted: Type.Boolean() }) },
+      run: (call, { params, body }) =>
+        documents.insertOrUpdate(call, params.collection, body.document, body.uniqueFields),
+    }),
     route({
       ...inserting,
       path: "/collections/:collection/insert-many",
@@ -129,6 +122,18 @@ function manyDocumentsRoutes(documents: Documents): Route[] {
       replies: { 200: Type.Object({ inserted: Type.Integer() }) },
       run: (call, { params, request }) => documents.insertStream(call, params.collection, request.raw),
     }),
+  ];
+}
+
+function changeManyRoutes(documents: Documents): Route[] {
+  const params = schemas.CollectionParams;
+  const changing = {
+    tag,
+    method: "POST",
+    access: { kind: "signed_in" },
+    scope: "documents:write",
+  } as const;
+  return [
     route({
       ...changing,
       path: "/collections/:collection/update-many",

@@ -1,9 +1,8 @@
 import type { Call } from "../../kit/call.ts";
 import type { Database } from "../../kit/database.ts";
-import { join } from "../../kit/sql.ts";
 import { type CompiledFilter, compileFilter } from "../query-language/filter.ts";
 import * as indexes from "./index-store.ts";
-import { hasAnyWord } from "./query-store.ts";
+import { withAnyWord } from "./query-store.ts";
 
 /** Where words beyond ASCII stand, the index of words has this mark. */
 const mark = "*";
@@ -58,7 +57,7 @@ export function fieldsIn(input: unknown, found = new Set<string>()): Set<string>
 function withWords(compiled: CompiledFilter, filter: unknown): CompiledFilter {
   const words = searchedWords((filter as { $text?: { $search?: unknown } }).$text?.$search);
   if (words === undefined) return compiled;
-  return { ...compiled, where: join([compiled.where, hasAnyWord(words)], " and ") };
+  return { ...compiled, where: withAnyWord(compiled.where, words) };
 }
 
 /** Any of these words stands in every match; undefined where that cannot be said, as with "phrases". */

@@ -6,20 +6,25 @@ import type { Documents } from "./service.ts";
 
 const VersionWithDocument = Type.Composite([VersionSchema, Type.Object({ document: DocumentSchema })]);
 
+const params = schemas.DocumentParams;
+const reading = {
+  tag: "documents",
+  access: { kind: "object", of: "document", right: "read" },
+  scope: "documents:read",
+} as const;
+const writing = {
+  tag: "documents",
+  access: { kind: "object", of: "document", right: "update" },
+  scope: "documents:write",
+} as const;
+const version = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 });
+
 /** The REST face of history: versions, differences, what was deleted, and ways back. */
 export function historyRoutes(documents: Documents): Route[] {
-  const params = schemas.DocumentParams;
-  const reading = {
-    tag: "documents",
-    access: { kind: "object", of: "document", right: "read" },
-    scope: "documents:read",
-  } as const;
-  const writing = {
-    tag: "documents",
-    access: { kind: "object", of: "document", right: "update" },
-    scope: "documents:write",
-  } as const;
-  const version = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 });
+  return [...readingRoutes(documents), ...returningRoutes(documents)];
+}
+
+function readingRoutes(documents: Documents): Route[] {
   return [
     route({
       ...reading,
@@ -61,6 +66,11 @@ export function historyRoutes(documents: Documents): Route[] {
         items: await documents.diff(call, collection, id, query),
       }),
     }),
+  ];
+}
+
+function returningRoutes(documents: Documents): Route[] {
+  return [
     route({
       ...writing,
       method: "POST",

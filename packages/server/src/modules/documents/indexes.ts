@@ -117,7 +117,7 @@ export class Indexes {
       });
     }
     if (known.length >= indexesPerCollectionMax || (await store.count(this.#database)) >= indexesMax) {
-      const message = `A collection has at most ${indexesPerCollectionMax} indexes, all of them ${indexesMax}: drop one`;
+      const message = `At most ${indexesPerCollectionMax} indexes a collection and ${indexesMax} in all: drop one`;
       throw new AppError("conflict", message);
     }
     await store.insert(this.#database, index, call.userId);

@@ -55,7 +55,7 @@ function readTerms(sort: unknown): Term[] {
   if (sort === undefined || sort === null || sort === "") return [];
   if (typeof sort === "string") return [readTerm(sort)];
   if (Array.isArray(sort)) return sort.map(readTerm);
-  return Object.entries(sort as object).map(readTerm);
+  return Object.entries(sort).map(readTerm);
 }
 
 function readTerm(term: unknown): Term {

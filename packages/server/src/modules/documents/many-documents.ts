@@ -265,9 +265,6 @@ function withInserted(error: unknown, { inserted }: Imported): unknown {
 }
 
 function tooMany(): AppError {
-  return new AppError(
-    "too_large",
-    `More than ${changeManyMax} documents match, or more than ${scannedMax} would have to be looked at: narrow the filter`,
-    { field: "filter" },
-  );
+  const message = `More than ${changeManyMax} documents match, or ${scannedMax} to look at: narrow the filter`;
+  return new AppError("too_large", message, { field: "filter" });
 }

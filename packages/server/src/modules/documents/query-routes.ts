@@ -6,15 +6,20 @@ import type { Query } from "./reading.ts";
 import * as schemas from "./schemas.ts";
 import type { Documents } from "./service.ts";
 
+const params = schemas.CollectionParams;
+const asking = {
+  tag: "documents",
+  method: "POST",
+  access: { kind: "signed_in" },
+  scope: "documents:read",
+} as const;
+
 /** The REST face of questions: they see what the caller may read. */
 export function queryRoutes(documents: Documents): Route[] {
-  const params = schemas.CollectionParams;
-  const asking = {
-    tag: "documents",
-    method: "POST",
-    access: { kind: "signed_in" },
-    scope: "documents:read",
-  } as const;
+  return [...pageRoutes(documents), ...figureRoutes(documents)];
+}
+
+function pageRoutes(documents: Documents): Route[] {
   return [
     route({
       ...asking,
@@ -35,6 +40,11 @@ export function queryRoutes(documents: Documents): Route[] {
       replies: { 200: schemas.DocumentsSchema },
       run: (call, { params, body }) => documents.query(call, params.collection, body),
     }),
+  ];
+}
+
+function figureRoutes(documents: Documents): Route[] {
+  return [
     route({
       ...asking,
       path: "/collections/:collection/count",

@@ -106,7 +106,7 @@ export async function lockMatching(
   return rows.map((row) => row.document);
 }
 
-/** What an index of words can serve. */
-export function hasAnyWord(words: readonly string[]): Sql {
-  return sql`documents.words_of(d.document) && ${words}::text[]`;
+/** Narrowed to documents that hold any of the words: what an index of words can serve. */
+export function withAnyWord(where: Sql, words: readonly string[]): Sql {
+  return sql`${where} and documents.words_of(d.document) && ${words}::text[]`;
 }

@@ -237,9 +237,7 @@ function isSealedIn(document: StoredDocument, field: string): boolean {
 }
 
 function tooManyScanned(reasons: readonly string[]): AppError {
-  return new AppError(
-    "too_large",
-    `${reasons.join(", ")} would have to look at more than ${scannedMax} documents: narrow the filter by other fields, or add an index`,
-    { field: "filter" },
-  );
+  const work = `${reasons.join(", ")} would have to look at more than ${scannedMax} documents`;
+  const message = `${work}: narrow the filter by other fields, or add an index`;
+  return new AppError("too_large", message, { field: "filter" });
 }

@@ -22,7 +22,8 @@ export interface TestHouse {
 }
 
 export async function openHouse(): Promise<TestHouse> {
-  const { url, drop } = await createTestDatabase();
+  const testDatabase = await createTestDatabase();
+  const { url } = testDatabase;
   const log = pino({ level: "silent" });
   const database = new Database({ url, log });
   const wakes = new Wakes();
@@ -39,7 +40,7 @@ export async function openHouse(): Promise<TestHouse> {
     close: async () => {
       await follower.stop();
       await database.close();
-      await drop();
+      await testDatabase.drop();
     },
   };
 }
