@@ -34,6 +34,10 @@ async function read(
   return Buffer.concat(chunks);
 }
 
+async function hashesIn(blobs: BlobStore): Promise<string[]> {
+  return (await blobs.list("", 1_000)).map((blob) => blob.sha256);
+}
+
 const stores: Record<string, () => Promise<{ blobs: BlobStore; stop: () => Promise<void> }>> = {
   disk: async () => ({ blobs: new DiskBlobs(join(temporaryFolder(), "files")), stop: async () => undefined }),
   s3: () => startS3(temporaryFolder()),
@@ -46,8 +50,6 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
     ({ blobs, stop } = await stores[kind]!());
   });
   afterAll(() => stop());
-
-  const hashes = async () => (await blobs.list("", 1_000)).map((blob) => blob.sha256);
 
   test.each([
     ["no bytes", 0],
@@ -84,11 +86,11 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
     ["large", 17 * 1024 * 1024],
   ])("the same %s bytes take their room once", async (_name, size) => {
     const bytes = randomBytes(size);
-    const before = (await hashes()).length;
+    const before = (await hashesIn(blobs)).length;
     const put = () => blobs.put(streamOf(bytes), { ...options, expectedSha256: hashOf(bytes) });
     await Promise.all([put(), put()]);
     await put();
-    expect((await hashes()).length).toBe(before + 1);
+    expect((await hashesIn(blobs)).length).toBe(before + 1);
     expect(hashOf(await read(blobs, hashOf(bytes)))).toBe(hashOf(bytes));
   });
 
@@ -97,7 +99,7 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
     ["large", 17 * 1024 * 1024],
   ])("%s bytes that are refused leave nothing", async (_name, size) => {
     const bytes = randomBytes(size);
-    const before = await hashes();
+    const before = await hashesIn(blobs);
     const wrong = blobs.put(streamOf(bytes), { ...options, expectedSha256: "0".repeat(64) });
     await expect(wrong).rejects.toMatchObject({ code: "invalid_input", details: { field: "sha256" } });
     const long = blobs.put(streamOf(bytes), { bytesMax: size - 1 });
@@ -108,10 +110,19 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
       beforeKeep: () => Promise.reject(new Error("no")),
     });
     await expect(unwanted).rejects.toThrow("no");
-    expect(await hashes()).toEqual(before);
+    expect(await hashesIn(blobs)).toEqual(before);
     await blobs.put(streamOf(bytes), { bytesMax: size });
     expect(await blobs.has(hashOf(bytes))).toBe(true);
   });
+});
+
+describe.each(Object.keys(stores))("the sweep's view of blobs on %s", (kind) => {
+  let blobs: BlobStore;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    ({ blobs, stop } = await stores[kind]!());
+  });
+  afterAll(() => stop());
 
   test("whoever deletes is told before the store looks whether it has the bytes", async () => {
     const bytes = randomBytes(1_000);
@@ -128,7 +139,7 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
 
   test("pages list every blob once, in the order of their hashes", async () => {
     for (let n = 0; n < 5; n++) await blobs.put(streamOf(randomBytes(10)), options);
-    const all = await hashes();
+    const all = await hashesIn(blobs);
     expect(all).toEqual([...all].sort());
     const paged: string[] = [];
     for (let page = await blobs.list("", 2); page.length > 0; page = await blobs.list(paged.at(-1)!, 2)) {
@@ -190,7 +201,7 @@ describe("configuration", () => {
     expect(open("s3://bucket?endpoint=http://127.0.0.1:1", aws)).toBeDefined();
   });
 
-  test("a bucket that is out of reach or refuses our key is the store's fault, and nobody is told the key", async () => {
+  test("a bucket out of reach, or one that refuses our key, is the store's fault, and nobody is told the key", async () => {
     const s3 = await startS3(temporaryFolder(), { secretAccessKey: "wrong" });
     const refused = await s3.blobs.list("", 1).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "unavailable" });

@@ -363,29 +363,34 @@ test("the sweep removes old temporary files that nothing is attached to, and tel
   expect(history.at(-1)).toMatchObject({ type: "file.deleted", actorName: "root" });
 });
 
-test("bytes that are uploaded again while the sweep is about to remove them stay", async () => {
+test("the sweep that runs between an upload's bytes and its file leaves the bytes", async () => {
   const { database, events, blobs } = house;
   const content = unique();
   await house.files.delete(ann, (await upload(content)).id);
   await age(content);
-  // The upload claims its bytes, then the sweep runs through whole, then the store looks whether it has them.
-  const slow = new Files({
-    database,
-    events,
-    blobs: {
-      ...methodsOf(blobs),
-      put: (stream, options) =>
-        blobs.put(stream, {
-          ...options,
-          beforeKeep: async (blob) => {
-            await options.beforeKeep?.(blob);
-            await sweep();
-          },
-        }),
-    },
-  });
+  const put: BlobStore["put"] = async (stream, options) => {
+    const blob = await blobs.put(stream, options);
+    await sweep();
+    return blob;
+  };
+  const slow = new Files({ database, events, blobs: { ...methodsOf(blobs), put } });
   const { id } = await slow.upload(ann, bytesOf(content), { name: "again" });
   expect(await contentOf(ann, id)).toBe(content);
+});
+
+test("the sweep looks again before it removes: what got a file since it began stays", async () => {
+  const { blobs } = house;
+  const contents = [unique(), unique()];
+  for (const content of contents) await house.files.delete(ann, (await upload(content)).id);
+  for (const content of contents) await age(content);
+  let again: { id: string } | undefined;
+  const removing: BlobStore["delete"] = async (sha256) => {
+    const other = contents.find((content) => hashOf(content) !== sha256)!;
+    again ??= await upload(other);
+    await blobs.delete(sha256);
+  };
+  await sweepFiles({ ...house, blobs: { ...methodsOf(blobs), delete: removing } }).tick();
+  expect(contents).toContain(await contentOf(ann, again!.id));
 });
 
 test("an upload waits for the sweep that is removing the same bytes, and puts them anew", async () => {

@@ -163,7 +163,8 @@ export async function copyAttachments(
   await tx.query(sql`
     insert into files.attachments (owner_kind, owner_id, file_id, tenant_id)
     select p."toKind", p."toId", a.file_id, a.tenant_id
-    from json_to_recordset(${JSON.stringify(rows)}::json) as p ("fromKind" text, "fromId" text, "toKind" text, "toId" text)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as p
+        ("fromKind" text, "fromId" text, "toKind" text, "toId" text)
       join files.attachments a on a.owner_kind = p."fromKind" and a.owner_id = p."fromId"
     on conflict do nothing`);
 }
