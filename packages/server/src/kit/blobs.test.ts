@@ -71,16 +71,6 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
     await expect(read(blobs, sha256)).rejects.toThrow(sha256);
   });
 
-  test("a range is read from its first to its last byte", async () => {
-    const bytes = randomBytes(300_000);
-    const { sha256 } = await blobs.put(streamOf(bytes), options);
-    expect(await read(blobs, sha256, { start: 0, end: 1 })).toEqual(bytes.subarray(0, 2));
-    expect(await read(blobs, sha256, { start: 100_000, end: 200_000 })).toEqual(
-      bytes.subarray(100_000, 200_001),
-    );
-    expect(await read(blobs, sha256, { start: 299_999, end: 299_999 })).toEqual(bytes.subarray(299_999));
-  });
-
   test.each([
     ["small", 5_000],
     ["large", 17 * 1024 * 1024],
@@ -116,13 +106,23 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
   });
 });
 
-describe.each(Object.keys(stores))("the sweep's view of blobs on %s", (kind) => {
+describe.each(Object.keys(stores))("what stands in the store on %s", (kind) => {
   let blobs: BlobStore;
   let stop: () => Promise<void>;
   beforeAll(async () => {
     ({ blobs, stop } = await stores[kind]!());
   });
   afterAll(() => stop());
+
+  test("a range is read from its first to its last byte", async () => {
+    const bytes = randomBytes(300_000);
+    const { sha256 } = await blobs.put(streamOf(bytes), options);
+    expect(await read(blobs, sha256, { start: 0, end: 1 })).toEqual(bytes.subarray(0, 2));
+    expect(await read(blobs, sha256, { start: 100_000, end: 200_000 })).toEqual(
+      bytes.subarray(100_000, 200_001),
+    );
+    expect(await read(blobs, sha256, { start: 299_999, end: 299_999 })).toEqual(bytes.subarray(299_999));
+  });
 
   test("whoever deletes is told before the store looks whether it has the bytes", async () => {
     const bytes = randomBytes(1_000);
@@ -201,7 +201,7 @@ describe("configuration", () => {
     expect(open("s3://bucket?endpoint=http://127.0.0.1:1", aws)).toBeDefined();
   });
 
-  test("a bucket out of reach, or one that refuses our key, is the store's fault, and nobody is told the key", async () => {
+  test("a bucket that cannot be reached or refuses our key is the store's fault; nobody is told the key", async () => {
     const s3 = await startS3(temporaryFolder(), { secretAccessKey: "wrong" });
     const refused = await s3.blobs.list("", 1).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "unavailable" });
