@@ -1,6 +1,7 @@
-import type { TSchema } from "@sinclair/typebox";
 import type { Operation } from "../packages/contract/src/shapes.ts";
 import type { Route } from "../packages/server/src/kit/route.ts";
+
+type Schema = NonNullable<Route["schemas"]["body"]>;
 
 const head = `import type { BodyOf, ClientTypes, Operation, Pages, QueryOf, ReplyOf } from "./shapes.ts";
 `;
@@ -54,7 +55,7 @@ function replyKind(route: Route): Operation["reply"] {
   return isOnlyItems(schema) ? "items" : "json";
 }
 
-function isOnlyItems(schema: TSchema): boolean {
+function isOnlyItems(schema: Schema): boolean {
   const names = Object.keys(schema.properties ?? {});
   return names.length === 1 && names[0] === "items" && schema.properties.items.type === "array";
 }
@@ -82,7 +83,7 @@ function queryArgument({ operation: name, schemas }: Route, { query }: Operation
 }
 
 /** All that it may hold is known, and none of it must be there. */
-function isOptional(schema: TSchema | undefined): boolean {
+function isOptional(schema: Schema | undefined): boolean {
   return schema?.additionalProperties === false && (schema.required ?? []).length === 0;
 }
 

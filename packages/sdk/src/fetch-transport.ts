@@ -75,17 +75,22 @@ function bodyOf(content: Content): BodyInit {
   if (typeof content === "string" || content instanceof Blob || content instanceof ReadableStream)
     return content;
   if (content instanceof Uint8Array) return content as Uint8Array<ArrayBuffer>;
-  const iterator = content[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  void copy(content, writable.getWriter());
+  return readable;
+}
+
+/** What goes wrong on either side ends the other. */
+async function copy(
+  chunks: AsyncIterable<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+): Promise<void> {
+  try {
+    for await (const chunk of chunks) await writer.write(chunk);
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error).catch(() => undefined);
+  }
 }
 
 /** Not every browser can iterate a stream by itself. */

@@ -1,5 +1,6 @@
 import { backOffMs, pause } from "./back-off.ts";
 import { BusinessError, MillraceError } from "./errors.ts";
+import { described, errorOf } from "./failures.ts";
 import { Finishes } from "./finishes.ts";
 import { type HandlerContext, type HandlerResult, HeldItem } from "./held-item.ts";
 import { isLost, KeptLeases } from "./kept-leases.ts";
@@ -11,8 +12,6 @@ const pollMs = 30_000;
 const defaultGraceMs = 30_000;
 /** What a handler has after its signal is aborted, before its item goes to somebody else. */
 const afterAbortMs = 1_000;
-const messageCharactersMax = 10_000;
-const sourceCharactersMax = 500;
 
 /** Does the work of one item. What it throws ends the attempt: a BusinessError for good, any other may be retried. */
 export type Handler<P extends Payload = Payload> = (
@@ -93,7 +92,7 @@ export class QueueWorker implements Worker {
         continue;
       }
       const since = performance.now();
-      const error = await this.#claim(Math.min(free, itemsPerClaimMax)).then(errorOfEmpty(since), failed);
+      const error = await this.#claim(Math.min(free, itemsPerClaimMax)).then(errorOfEmpty(since), errorOf);
       failures = error === undefined ? 0 : failures + 1;
       if (error === undefined || signal.aborted) continue;
       if (error !== early) this.#report(error);
@@ -208,7 +207,7 @@ export class QueueWorker implements Worker {
   }
 
   #report(thrown: unknown, item?: Item): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = errorOf(thrown);
     const { queue, options } = this.#parts;
     if (options.onError !== undefined) options.onError(error, item);
     else
@@ -223,26 +222,8 @@ function errorOfEmpty(since: number): (count: number) => Error | undefined {
   return (count) => (count === 0 && performance.now() - since < pollMs / 2 ? early : undefined);
 }
 
-function failed(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
-
 function ended(): void {
   // A pause that is cut short by the stop is over.
-}
-
-/** What the server keeps of a failure: within its limits, and without what PostgreSQL cannot store. */
-function described(thrown: unknown): { message: string; source?: string } {
-  const error = failed(thrown);
-  const source = thrown instanceof BusinessError ? thrown.source : undefined;
-  const message = storable(error.message, messageCharactersMax) || error.name;
-  return source === undefined ? { message } : { message, source: storable(source, sourceCharactersMax) };
-}
-
-function storable(text: string, charactersMax: number): string {
-  return text
-    .slice(0, charactersMax)
-    .replaceAll(/\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "�");
 }
 
 async function within(ms: number, done: Promise<void>): Promise<boolean> {
