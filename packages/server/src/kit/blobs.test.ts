@@ -68,7 +68,7 @@ describe.each(Object.keys(stores))("blobs on %s", (kind) => {
     await blobs.delete(sha256);
     await blobs.delete(sha256);
     expect(await blobs.has(sha256)).toBe(false);
-    await expect(read(blobs, sha256)).rejects.toThrow(sha256);
+    await expect(read(blobs, sha256)).rejects.toThrow(`the blob ${sha256} is missing`);
   });
 
   test.each([

@@ -48,7 +48,8 @@ export class DiskBlobs implements BlobStore {
   }
 
   async get(sha256: string, range?: ByteRange): Promise<Readable> {
-    const handle = await open(this.#pathOf(sha256), "r");
+    const handle = await open(this.#pathOf(sha256), "r").catch(missingIsUndefined);
+    if (handle === undefined) throw new Error(`the blob ${sha256} is missing on the disk`);
     return handle.createReadStream({ ...range, highWaterMark: readBytes });
   }
 
@@ -102,7 +103,8 @@ export class DiskBlobs implements BlobStore {
     const inner = join(place, "..");
     await mkdir(inner, { recursive: true, mode: folderMode });
     if ((await sizeOf(place)) !== size) await rename(path, place);
-    for (const folder of [inner, join(inner, ".."), this.#folder]) await flushFolder(folder);
+    for (const folder of [inner, join(inner, ".."), this.#folder, join(this.#folder, "..")])
+      await flushFolder(folder);
   }
 
   #pathOf(sha256: string): string {
