@@ -193,6 +193,8 @@ test("insert or update: none is inserted, one replaced, two are a conflict, and 
   const ann = person("Ann");
   const write = (key: string, value: number) =>
     documents.insertOrUpdate(ann, "upserts", { key, value, _type: "thing" }, ["key", "_type"]);
+  // Whoever makes the collection holds up the others.
+  await documents.createCollection(ann, "upserts");
   const results = await Promise.all(Array.from({ length: 10 }, (_, index) => write("a", index)));
   expect(results.filter((each) => each.inserted)).toHaveLength(1);
   expect(await documents.count(ann, "upserts", { key: "a" })).toBe(1);

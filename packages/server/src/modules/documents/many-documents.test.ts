@@ -3,6 +3,7 @@ import { systemCall } from "../../kit/call.ts";
 import { newId } from "../../kit/ids.ts";
 import { sql } from "../../kit/sql.ts";
 import { readLines } from "./lines.ts";
+import { changeManyMax } from "./model.ts";
 import type { Documents } from "./service.ts";
 import { openHouse, person, type TestHouse } from "./testing.ts";
 
@@ -161,9 +162,11 @@ test("updateMany refuses system fields and more than it may change at once", asy
   await expect(documents.updateMany(admin, "many", {}, { name: "whole" })).rejects.toMatchObject({
     code: "invalid_input",
   });
-  await expect(documents.updateMany(admin, "streamed", {}, { $set: { a: 1 } })).rejects.toMatchObject({
+  const lines = Array.from({ length: changeManyMax + 1 }, (_, n) => JSON.stringify({ n })).join("\n");
+  await documents.insertStream(admin, "crowd", chunksOf(lines, 65_536));
+  await expect(documents.updateMany(admin, "crowd", {}, { $set: { a: 1 } })).rejects.toMatchObject({
     code: "too_large",
     details: { field: "filter" },
   });
-  expect(await documents.count(admin, "streamed", { a: 1 })).toBe(0);
+  expect(await documents.count(admin, "crowd", { a: 1 })).toBe(0);
 });
