@@ -47,10 +47,14 @@ import { WorkItems } from "./modules/work-items/service.ts";
 export { type Config, describeSettings, readConfig } from "./kit/config.ts";
 export { createLog, type Logger } from "./kit/log.ts";
 export { AppError } from "./kit/errors.ts";
+export { backUp, restoreBackup } from "./kit/backup-files.ts";
+export { examine, type Finding } from "./kit/examine.ts";
 
 export interface RunningServer {
-  /** Where it listens. */
+  /** Where users reach it. */
   url: string;
+  /** Where this machine reaches it. */
+  address: string;
   /** Made on the first start of a system: shown once. */
   firstAdmin: { userName: string; password: string; link: string } | undefined;
   /** The data folder was empty. */
@@ -99,6 +103,7 @@ async function startOn(
   const url = config.publicUrl ?? address;
   return {
     url,
+    address,
     firstAdmin: firstAdmin && {
       ...firstAdmin,
       link: `${url}/api/v1/session/link?token=${firstAdmin.linkToken}`,

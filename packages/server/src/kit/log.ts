@@ -6,6 +6,8 @@ export interface LogOptions {
   level: string;
   /** Human lines for a terminal; JSON lines otherwise. */
   pretty: boolean;
+  /** A file to append to, or a file descriptor; the standard output if not given. */
+  to?: string | 1 | 2;
 }
 
 const secretPaths = [
@@ -21,8 +23,9 @@ const secretPaths = [
 
 /** The process's log: one JSON line an event, secrets blotted out. */
 export function createLog(options: LogOptions): Logger {
-  const transport = options.pretty
-    ? { target: "pino-pretty", options: { translateTime: "HH:MM:ss", ignore: "pid,hostname" } }
-    : undefined;
-  return pino({ level: options.level, transport, redact: { paths: secretPaths, censor: "***" } });
+  const { level, pretty, to = 1 } = options;
+  const redact = { paths: secretPaths, censor: "***" };
+  if (!pretty) return pino({ level, redact }, pino.destination({ dest: to, mkdir: true, mode: 0o600 }));
+  const lines = { translateTime: "HH:MM:ss", ignore: "pid,hostname", destination: to };
+  return pino({ level, redact, transport: { target: "pino-pretty", options: lines } });
 }
