@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescript";
-import { openApiOf } from "../packages/server/src/doors/rest/openapi.ts";
 import { apiPrefix } from "../packages/server/src/doors/rest/rest.ts";
 import { describedRoutes } from "../packages/server/src/doors/rest/route-table.ts";
+import { openApiPage } from "../packages/server/src/main.ts";
 import { verbsSource } from "./contract-verbs.ts";
 
 const root = new URL("../", import.meta.url);
@@ -12,20 +12,14 @@ const header = (source: string) =>
 
 /** The contract's files as the route table says they are: path from the repository's root, and text. */
 export async function contractFiles(): Promise<Record<string, string>> {
-  const { version, description } = JSON.parse(committedFile("package.json")) as Record<string, string>;
-  const routes = describedRoutes();
-  const page = openApiOf(
-    routes,
-    { title: "Millrace", version: version!, description: description! },
-    apiPrefix,
-  );
+  const page = openApiPage();
   const types = await openapiTypescript(structuredClone(page) as unknown as OpenAPI3, {
     defaultNonNullable: false,
   });
   return {
     "packages/contract/openapi.json": `${JSON.stringify(page, null, 2)}\n`,
     "packages/contract/src/openapi.ts": `${header("openapi.json")}${astToString(types)}`,
-    "packages/contract/src/verbs.ts": `${header("the route table")}${verbsSource(routes, apiPrefix)}`,
+    "packages/contract/src/verbs.ts": `${header("the route table")}${verbsSource(describedRoutes(), apiPrefix)}`,
   };
 }
 

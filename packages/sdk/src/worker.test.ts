@@ -132,6 +132,25 @@ test("a result that the server refuses fails the attempt, and the others' result
   expect(items[0]!.error?.message).toContain("The result was refused");
 });
 
+test("ends that come together are sent together", async () => {
+  const queue = await queueOf(30);
+  const { open, opened } = gate();
+  const ends: string[] = [];
+  const own = server.client({
+    fetch: (input, init) => {
+      if (String(input).endsWith("/finish")) ends.push(String(input));
+      return fetch(input, init);
+    },
+  });
+  const worker = own.worker(queue, () => opened, { concurrency: 30 });
+  workers.push(worker);
+  await until(() => worker.heldCount === 30);
+  open();
+  await until(async () => (await countOf(queue, "successful")) === 30);
+  expect(ends.length).toBeLessThan(5);
+  await worker.stop();
+});
+
 test("a lease is kept while the handler runs", async () => {
   const queue = await queueOf(3);
   const { open, opened } = gate();
