@@ -1,0 +1,211 @@
+import { createServer } from "node:net";
+import { basename } from "node:path";
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { CommandError } from "../failures.ts";
+import { loadExample, loadServer, type Server } from "../packages.ts";
+import { defaultProfile } from "../profiles.ts";
+import { Progress } from "../progress.ts";
+import { openServerLog } from "../server-log.ts";
+import { signIn } from "../sign-in.ts";
+import { formatDuration, formatRecord } from "../table.ts";
+import { addSettings, readSettings } from "./server-settings.ts";
+
+type Config = ReturnType<Server["readConfig"]>;
+type Running = Awaited<ReturnType<Server["startServer"]>>;
+type FirstAdmin = NonNullable<Running["firstAdmin"]>;
+
+/** npm passes an interrupt on that the terminal has sent already: the same one twice. */
+const sameSignalMs = 500;
+
+/** Adds `up`; its flags are read from the server's settings, which are known only when it was loaded. */
+export function addUp(
+  program: Command,
+  context: Context,
+  settings: ReturnType<Server["describeSettings"]>,
+): void {
+  const up = program
+    .command("up")
+    .description("start Millrace here: the server, and PostgreSQL if no database is named")
+    .option("--empty", "without the example that a first start works off");
+  addSettings(up, settings);
+  up.action(async (_options: unknown, command: Command) => {
+    const options = command.optsWithGlobals<Record<string, unknown>>();
+    await runServer(context, options);
+  });
+}
+
+async function runServer(context: Context, options: Record<string, unknown>): Promise<void> {
+  const startedAt = performance.now();
+  const server = await loadServer();
+  const config = readSettings(server, options, context.environment);
+  await requireFreePort(config);
+  const { log, file } = openServerLog(server, config, process.stdout.isTTY);
+  const running = await startOn(server, config, log);
+  const stopped = stopOnSignals(context, running);
+  const startedMs = performance.now() - startedAt;
+  try {
+    welcome(context, config, running, { startedMs, logFile: file });
+    await welcomeFirst(context, config, running, options["empty"] === true);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  await stopped;
+}
+
+async function startOn(
+  server: Server,
+  config: Config,
+  log: Parameters<Server["startServer"]>[1],
+): Promise<Running> {
+  try {
+    return await server.startServer(config, log);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") throw portInUse(config);
+    throw error;
+  }
+}
+
+/** Before anything is made: a first admin whose password nobody saw would lock everybody out. */
+async function requireFreePort(config: Config): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once("error", reject);
+    probe.listen({ port: config.port, host: config.host }, resolve);
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EADDRINUSE") throw portInUse(config);
+    throw new CommandError(`Cannot listen on ${config.host} port ${config.port}: ${error.message}`);
+  });
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+function portInUse({ host, port }: Config): CommandError {
+  const message = `Port ${port} on ${host} is in use: stop what listens there, or choose another one with --port.`;
+  return new CommandError(message);
+}
+
+/** The first signal ends the server in peace, a second one at once. */
+function stopOnSignals(context: Context, running: Running): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let firstAt = 0;
+    const onSignal = (signal: NodeJS.Signals) => {
+      const now = performance.now();
+      if (firstAt === 0) {
+        firstAt = now;
+        context.out.note("\nStopping: what was accepted is finished first. Ctrl-C again ends it at once.");
+        running.stop().then(resolve, reject);
+      } else if (now - firstAt > sameSignalMs) {
+        process.exit(signal === "SIGINT" ? 130 : 143);
+      }
+    };
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  });
+}
+
+function welcome(
+  context: Context,
+  config: Config,
+  { url, firstAdmin }: Running,
+  { startedMs, logFile }: { startedMs: number; logFile: string | undefined },
+): void {
+  const data =
+    config.databaseUrl === undefined ? config.dataDir : `${config.dataDir}, database ${named(config)}`;
+  if (context.out.json) {
+    return context.out.line("", {
+      url,
+      dataDir: config.dataDir,
+      startedMs: Math.round(startedMs),
+      firstAdmin,
+    });
+  }
+  const lines: [string, string][] = [
+    ["Address", url],
+    ["Data", data],
+    ...(logFile === undefined ? [] : [["Log", logFile] as [string, string]]),
+    ["API", `${url}/api`],
+  ];
+  context.out.text(`\nMillrace is ready after ${formatDuration(startedMs)}.\n`);
+  context.out.text(indented(formatRecord(lines)));
+  if (firstAdmin !== undefined) context.out.text(`\n${signInLines(firstAdmin)}`);
+}
+
+/** Without the password. */
+function named({ databaseUrl = "" }: Config): string {
+  const url = new URL(databaseUrl);
+  return `${basename(url.pathname)} on ${url.host === "" ? "a local socket" : url.host}`;
+}
+
+function signInLines({ userName, password, link }: FirstAdmin): string {
+  const lines = formatRecord([
+    ["User", userName],
+    ["Password", password],
+    ["One-time link", link],
+  ]);
+  return `Sign in as the first admin; this is shown once:\n\n${indented(lines)}`;
+}
+
+function indented(lines: string[]): string {
+  return lines.map((line) => `  ${line}`).join("\n");
+}
+
+/** The first start signs the command line in, and works the example off. */
+async function welcomeFirst(
+  context: Context,
+  config: Config,
+  running: Running,
+  isEmpty: boolean,
+): Promise<void> {
+  const { firstAdmin, address: url } = running;
+  if (firstAdmin !== undefined) {
+    const token = await signCommandLineIn(context, config, url, firstAdmin);
+    if (!isEmpty) await runExample(context, { url, token });
+  }
+  if (!context.out.json) context.out.text("\nCtrl-C stops it.");
+}
+
+async function signCommandLineIn(
+  context: Context,
+  config: Config,
+  url: string,
+  { userName, password }: FirstAdmin,
+): Promise<string> {
+  const profile = await signIn({ url, userName, password });
+  const { profiles } = context;
+  const present = profiles.find(defaultProfile);
+  if (present === undefined || present.dataDir === config.dataDir) {
+    profiles.save(defaultProfile, { ...profile, dataDir: config.dataDir });
+    context.out.note(`\nThe command line is signed in: profile ${defaultProfile} in ${profiles.path}`);
+  } else {
+    const command = `millrace login --url ${url} --user ${userName} --profile <name>`;
+    context.out.note(
+      `\nThe profile ${defaultProfile} is another server's and stays. To sign in here: ${command}`,
+    );
+  }
+  return profile.token;
+}
+
+async function runExample(context: Context, { url, token }: { url: string; token: string }): Promise<void> {
+  const example = await loadExample();
+  if (example === undefined) return;
+  const progress = new Progress(process.stdout);
+  if (!context.out.json)
+    context.out.text("\nThe example (examples/films): film records go through three queues.\n");
+  const onProgress = ({ done, total }: { done: number; total: number }) => {
+    const text = `${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} films`;
+    progress.show({ done, total, text });
+  };
+  const startedAt = performance.now();
+  const summary = await example.runFilms({ url, token, onProgress });
+  progress.clear();
+  if (context.out.json) return context.out.line("", { example: summary });
+  context.out.text(indented(summaryLines(summary, performance.now() - startedAt)));
+}
+
+function summaryLines(summary: Record<string, unknown>, elapsedMs: number): string[] {
+  const entries = Object.entries(summary).flatMap(([name, value]): [string, unknown][] => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [[name, value]];
+    return Object.entries(value).map(([inner, part]): [string, unknown] => [`${name}: ${inner}`, part]);
+  });
+  return formatRecord([...entries, ["took", formatDuration(elapsedMs)]]);
+}

@@ -1,0 +1,73 @@
+/** What the exit code tells a script; the README lists them. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, notSignedIn: 3, notFound: 4 } as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** A command that could not do what was asked; the message names the way out. */
+export class CommandError extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = exitCodes.failed) {
+    super(message);
+    this.name = "CommandError";
+    this.exitCode = exitCode;
+  }
+}
+
+/** Shorthand for an argument or option that cannot be understood. */
+export function usage(message: string): CommandError {
+  return new CommandError(message, exitCodes.usage);
+}
+
+interface CodedError extends Error {
+  code: string;
+  detail?: string;
+  fields?: { field: string; message: string }[];
+  requestId?: string;
+  details?: { fields?: { field: string; message: string }[] };
+}
+
+const exitCodeOfCode: Readonly<Record<string, ExitCode>> = {
+  unauthenticated: exitCodes.notSignedIn,
+  not_found: exitCodes.notFound,
+};
+
+/** The exit code for an error of ours, of the client or of the server. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommandError) return error.exitCode;
+  if (isCoded(error)) return exitCodeOfCode[error.code] ?? exitCodes.failed;
+  return exitCodes.failed;
+}
+
+/** What a person reads on the error output: what is wrong, in which field, and the way out. */
+export function messageOf(error: unknown, url?: string): string {
+  if (error instanceof CommandError) return error.message;
+  if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
+  const fields = (error.fields ?? error.details?.fields ?? []).map(
+    ({ field, message }) => `  ${field}: ${message}`,
+  );
+  const [way] = [wayOut(error, url)].filter((text) => text !== undefined);
+  return [error.message, ...(fields.length > 1 ? fields : []), ...(way === undefined ? [] : [way])].join(
+    "\n",
+  );
+}
+
+/** The same for a program. */
+export function jsonOf(error: unknown): Record<string, unknown> {
+  if (!isCoded(error)) return { error: { message: messageOf(error) } };
+  const { code, message, fields, requestId } = error;
+  return { error: { code, message, fields, requestId } };
+}
+
+/** Errors of the client and of the server have a code of one catalogue; those of Node have one of their own. */
+function isCoded(error: unknown): error is CodedError {
+  return error instanceof Error && /^(MillraceError|AppError)$/.test(error.name) && "code" in error;
+}
+
+function wayOut({ code, requestId }: CodedError, url: string | undefined): string | undefined {
+  if (code === "unauthenticated") return "Sign in with `millrace login`, or give --token or MILLRACE_TOKEN.";
+  if (code === "unreachable")
+    return `Is Millrace running at ${url ?? "that address"}? Start it with \`millrace up\`.`;
+  if (code === "internal" && requestId !== undefined) return `The server logged it under ${requestId}.`;
+  return undefined;
+}

@@ -1,0 +1,161 @@
+import type { Client, NewItem } from "@millrace/sdk";
+import { CommandError } from "./failures.ts";
+import { documentOf, itemOf, type Shape, uniqueFieldOf } from "./import-shape.ts";
+import type { Source } from "./import-source.ts";
+import type { JsonObject } from "./values.ts";
+
+export interface Target {
+  kind: "queue" | "collection";
+  name: string;
+}
+
+export interface ImportJob {
+  client: Client;
+  target: Target;
+  source: Source;
+  shape: Shape;
+  batchMax: number;
+  skipBad: boolean;
+  onBad(line: number, message: string): void;
+  onProgress(done: number, bytes: number): void;
+}
+
+export interface ImportResult {
+  added: number;
+  /** Pushed before under the same key, or replaced. */
+  duplicates: number;
+  bad: number;
+}
+
+interface Member<T> {
+  line: number;
+  value: T;
+}
+
+/** One call carries at most so much, however few records that is. */
+const batchBytesMax = 4 * 1024 * 1024;
+
+/** Reads, shapes and sends records batch by batch; memory stays bounded however long the file is. */
+export async function runImport(job: ImportJob): Promise<ImportResult> {
+  const { client, target, shape } = job;
+  if (target.kind === "queue") {
+    const send = (items: NewItem[]) => pushBatch(client, target.name, items);
+    return new Importer<NewItem>(job, (record, line) => itemOf(record, line, shape), send).run();
+  }
+  const uniqueField = uniqueFieldOf(shape);
+  const send = (documents: JsonObject[]) => insertBatch(client, target.name, documents, uniqueField);
+  return new Importer<JsonObject>(job, (record) => documentOf(record, shape), send).run();
+}
+
+async function pushBatch(client: Client, queue: string, items: NewItem[]): Promise<number> {
+  const pushed = await client.pushItems(queue, items);
+  return pushed.filter((item) => item.duplicate).length;
+}
+
+/** Answers how many were there before. */
+async function insertBatch(
+  client: Client,
+  collection: string,
+  documents: JsonObject[],
+  uniqueField: string | undefined,
+): Promise<number> {
+  if (uniqueField === undefined) {
+    await client.insertDocuments(collection, documents);
+    return 0;
+  }
+  const written = await Promise.all(
+    documents.map((document) =>
+      client.insertOrUpdateDocument(collection, { document, uniqueFields: [uniqueField] }),
+    ),
+  );
+  return written.filter((document) => Number((document as JsonObject)["_version"]) > 0).length;
+}
+
+class Importer<T extends object> {
+  readonly #job: ImportJob;
+  readonly #shape: (record: JsonObject, line: number) => T;
+  readonly #send: (values: T[]) => Promise<number>;
+  readonly #result: ImportResult = { added: 0, duplicates: 0, bad: 0 };
+  #batch: Member<T>[] = [];
+  #batchBytes = 0;
+
+  constructor(
+    job: ImportJob,
+    shape: (record: JsonObject, line: number) => T,
+    send: (values: T[]) => Promise<number>,
+  ) {
+    this.#job = job;
+    this.#shape = shape;
+    this.#send = send;
+  }
+
+  async run(): Promise<ImportResult> {
+    for await (const read of this.#job.source.records()) {
+      if ("problem" in read) this.#refuse(read.line, read.problem);
+      else await this.#take(read.line, read.record);
+    }
+    await this.#flush();
+    return this.#result;
+  }
+
+  async #take(line: number, record: JsonObject): Promise<void> {
+    const value = this.#shaped(line, record);
+    if (value === undefined) return;
+    const bytes = JSON.stringify(value).length;
+    const isFull = this.#batch.length === this.#job.batchMax || this.#batchBytes + bytes > batchBytesMax;
+    if (isFull) await this.#flush();
+    this.#batch.push({ line, value });
+    this.#batchBytes += bytes;
+  }
+
+  #shaped(line: number, record: JsonObject): T | undefined {
+    try {
+      return this.#shape(record, line);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.#refuse(line, error.message);
+      return undefined;
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    if (batch.length === 0) return;
+    await this.#sendBatch(batch);
+    const { added, duplicates, bad } = this.#result;
+    this.#job.onProgress(added + duplicates + bad, this.#job.source.read());
+  }
+
+  /** A refused batch changes nothing, so its halves are tried until the record at fault stands alone. */
+  async #sendBatch(batch: Member<T>[]): Promise<void> {
+    try {
+      const duplicates = await this.#send(batch.map((member) => member.value));
+      this.#result.added += batch.length - duplicates;
+      this.#result.duplicates += duplicates;
+    } catch (error) {
+      if (!isFaultOfData(error)) throw error;
+      const [only] = batch;
+      if (batch.length === 1) return this.#refuse(only!.line, error.message);
+      const middle = Math.ceil(batch.length / 2);
+      await this.#sendBatch(batch.slice(0, middle));
+      await this.#sendBatch(batch.slice(middle));
+    }
+  }
+
+  #refuse(line: number, message: string): void {
+    if (!this.#job.skipBad) {
+      const way = "Put it right, or leave such records out with --skip-bad; what came before is in.";
+      throw new CommandError(`line ${line}: ${message}\n${way}`);
+    }
+    this.#result.bad += 1;
+    this.#job.onBad(line, message);
+  }
+}
+
+/** Whether the server found fault with a record, and not with the call as a whole. */
+function isFaultOfData(error: unknown): error is Error {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return ["invalid_input", "too_large", "already_exists", "conflict"].includes(String(error.code));
+}
