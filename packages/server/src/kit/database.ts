@@ -129,6 +129,8 @@ export class Database {
 
   #pool(name: string, settings: string): pg.Pool {
     const pool = new pg.Pool({ ...this.#connection(name, settings), max: this.#options.connectionsMax });
+    // The pool listens only while a client is idle; a client that breaks at work would end the process.
+    pool.on("connect", (client) => client.on("error", ignoreHere));
     pool.on("error", (error) =>
       this.#options.log.warn({ err: error, pool: name }, "an idle database connection broke"),
     );

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../../kit/ids.ts";
+import { sql } from "../../kit/sql.ts";
 import { setupWorkItems } from "./testing.ts";
 
 let house: Awaited<ReturnType<typeof setupWorkItems>>;
@@ -57,6 +58,17 @@ test("a push whose connection is cut is answered as unavailable, and breaks noth
   await new Promise((resolve) => setImmediate(resolve));
   expect(unhandled).toEqual([]);
   expect(await items.pushItem(call, queue.name, { payload: {} })).toMatchObject({ duplicate: false });
+});
+
+test("a transaction whose connection is cut while it asks nothing fails at its next statement", async () => {
+  const failed = house.database.transaction(async (tx) => {
+    await tx.query(sql`select 1`);
+    await cutAll();
+    while ((await connections()) > 0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await tx.query(sql`select 1`);
+  });
+  await expect(failed).rejects.toMatchObject({ code: "unavailable" });
 });
 
 test("after cuts every verb works again, and no connection is left over", async () => {
