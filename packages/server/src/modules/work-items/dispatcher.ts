@@ -33,6 +33,11 @@ interface Want extends ClaimOptions {
   timer: NodeJS.Timeout | undefined;
 }
 
+interface Picked {
+  fromFront: store.PickedRow[];
+  fromMarks: store.PickedRow[];
+}
+
 /** The same caller as of now; undefined when his credential is gone. */
 export type Refresh = (call: Call) => Promise<Call | undefined>;
 
@@ -176,15 +181,18 @@ export class Dispatcher {
   }
 
   async #handOut(tx: Tx, wants: Want[]): Promise<Map<Want, store.ClaimedRow[]>> {
-    const picked = await this.#pick(tx, wants);
-    const assigned = assign(wants, picked);
+    const { fromFront, fromMarks } = await this.#pick(tx, wants);
+    const assigned = assign(wants, [...fromFront, ...fromMarks]);
     if (assigned.length === 0) return new Map();
     const rows = assigned.map(({ want, row }) => {
       return { id: row.id, holderId: want.call.userId, worker: want.worker, leaseMs: want.leaseMs };
     });
     const events = assigned.map(({ want, row }) => claimedEvent(want, row));
     const [claimed] = await Promise.all([store.handOut(tx, rows), this.#events.append(tx, events)]);
-    tx.afterCommit(() => picked.forEach((place) => this.#marks.noteClaimed(place)));
+    tx.afterCommit(() => {
+      fromFront.forEach((place) => this.#marks.noteClaimedFromFront(place));
+      fromMarks.forEach((place) => this.#marks.noteClaimed(place));
+    });
     const byId = new Map(claimed.map((row) => [row.id, row]));
     const handed = new Map<Want, store.ClaimedRow[]>();
     for (const { want, row } of assigned) {
@@ -195,47 +203,39 @@ export class Dispatcher {
     return handed;
   }
 
-  /** Level by level from the marks; then, where that was too little and it is time, from the front. */
-  async #pick(tx: Tx, wants: Want[]): Promise<store.PickedRow[]> {
+  /** From the front where it is time to look there, which is the claim's own order; else level by level from the marks. */
+  async #pick(tx: Tx, wants: Want[]): Promise<Picked> {
     const missing = new Map<string, number>();
     for (const want of wants) missing.set(want.queueId, (missing.get(want.queueId) ?? 0) + want.count);
+    const fromFront = await this.#pickFromFront(tx, missing);
     const levels = new Map([...missing.keys()].map((queueId) => [queueId, this.#marks.levels(queueId)]));
-    const picked: store.PickedRow[] = [];
-    const take = (rows: store.PickedRow[]) => {
-      for (const row of rows) missing.set(row.queueId, missing.get(row.queueId)! - 1);
-      picked.push(...rows);
-    };
+    const fromMarks: store.PickedRow[] = [];
     for (let depth = 0; ; depth++) {
       const asked = [...missing].flatMap(([queueId, wanted]) => {
         const level = levels.get(queueId)![depth];
         return wanted > 0 && level !== undefined ? [{ queueId, wanted, ...level }] : [];
       });
-      if (asked.length === 0) break;
-      take(await store.pickAfter(tx, asked));
+      if (asked.length === 0) return { fromFront, fromMarks };
+      const rows = await store.pickAfter(tx, asked);
+      for (const row of rows) missing.set(row.queueId, missing.get(row.queueId)! - 1);
+      fromMarks.push(...rows);
     }
-    take(await this.#pickFromFront(tx, missing, picked));
-    return picked;
   }
 
-  /** A transaction does not skip its own locks: what it picked before is asked for again, and left out here. */
-  async #pickFromFront(
-    tx: Tx,
-    missing: Map<string, number>,
-    before: store.PickedRow[],
-  ): Promise<store.PickedRow[]> {
+  /** Serves the queues whose front is due, and takes them off the list of what is missing: there is no more in them. */
+  async #pickFromFront(tx: Tx, missing: Map<string, number>): Promise<store.PickedRow[]> {
     const startedAt = performance.now();
     const asked = [...missing]
-      .filter(([queueId, wanted]) => wanted > 0 && this.#marks.frontIsDue(queueId, startedAt))
-      .map(([queueId, wanted]) => {
-        const again = before.filter((row) => row.queueId === queueId).length;
-        return { queueId, wanted: wanted + again };
-      });
+      .filter(([queueId]) => this.#marks.frontIsDue(queueId, startedAt))
+      .map(([queueId, wanted]) => ({ queueId, wanted }));
     if (asked.length === 0) return [];
     const rows = await store.pickFromFront(tx, asked);
     const endedAt = performance.now();
-    for (const { queueId } of asked) this.#marks.noteFront(queueId, endedAt, endedAt - startedAt);
-    const known = new Set(before.map((row) => row.id));
-    return rows.filter((row) => !known.has(row.id));
+    for (const { queueId } of asked) {
+      this.#marks.noteFront(queueId, endedAt, endedAt - startedAt);
+      missing.delete(queueId);
+    }
+    return rows;
   }
 
   #deliver(wants: Want[], handed: Map<Want, store.ClaimedRow[]>): void {

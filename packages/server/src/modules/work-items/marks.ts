@@ -20,7 +20,8 @@ export interface Place {
 
 /**
  * Low-water marks per queue and priority. They are hints: a push that commits out of order, on another node, lies
- * behind a mark until the next look from the front of the queue, which happens within a second of idle claiming.
+ * behind a mark until the next look from the front of the queue, as does what was there before this process. A claim
+ * looks there once in a second, and the first time at once.
  * `nowMs` paces those looks and decides nothing.
  */
 export class ClaimMarks {
@@ -48,7 +49,12 @@ export class ClaimMarks {
     if ((after.get(priority) ?? -1) < position) after.set(priority, position);
   }
 
-  /** Whether to look from the front of the queue, since the levels gave less than was wanted. */
+  /** An item at this place was claimed from the front: at its level nothing is left before, and what follows may be. */
+  noteClaimedFromFront({ queueId, priority, position }: Place): void {
+    this.#of(queueId).after.set(priority, position);
+  }
+
+  /** Whether it is time to look from the front of the queue: for what the marks do not know of. */
   frontIsDue(queueId: string, nowMs: number): boolean {
     return (this.#queues.get(queueId)?.frontDueAt ?? 0) <= nowMs;
   }
