@@ -13,24 +13,30 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Bundles every package that has a src/main.ts to its dist/main.js, where a source is newer than the bundle. */
+const folders = ["packages", "examples"];
+
+/** Bundles every workspace that has a src/main.ts to its dist/main.js, where a source is newer than the bundle. */
 export async function build() {
-  const packages = readdirSync(join(root, "packages")).filter((name) => existsSync(entryOf(name)));
+  const workspaces = folders.flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+  );
   const changedAt = newestChange();
-  const stale = packages.filter((name) => builtAt(name) < changedAt);
+  const stale = workspaces.filter((name) => existsSync(entryOf(name)) && builtAt(name) < changedAt);
   if (stale.length === 0) return;
   const startedAt = Date.now();
   // The bundler has said what is wrong; without a whole build nothing may start.
   await Promise.all(stale.map((name) => bundle(name, changedAt))).catch(() => process.exit(1));
-  process.stderr.write(`built ${stale.join(", ")} in ${Date.now() - startedAt} ms\n`);
+  process.stderr.write(
+    `built ${stale.map((name) => basename(name)).join(", ")} in ${Date.now() - startedAt} ms\n`,
+  );
 }
 
 function entryOf(name) {
-  return join(root, "packages", name, "src/main.ts");
+  return join(root, name, "src/main.ts");
 }
 
 function outputOf(name) {
-  return join(root, "packages", name, "dist/main.js");
+  return join(root, name, "dist/main.js");
 }
 
 function builtAt(name) {
@@ -40,7 +46,7 @@ function builtAt(name) {
 /** Bundles contain each other's sources, so a change in one package makes all of them stale. */
 function newestChange() {
   const times = [statSync(fileURLToPath(import.meta.url)).mtimeMs];
-  for (const folder of ["packages", "examples"]) {
+  for (const folder of folders) {
     for (const workspace of readdirSync(join(root, folder))) addTimes(join(root, folder, workspace), times);
   }
   return Math.ceil(Math.max(...times));
