@@ -34,9 +34,15 @@ export function allows(acl: Acl, call: Call, right: Right): boolean {
 
 /** Refuses unless the caller may: as absent to who may not even read, as forbidden to who may. */
 export function requireRight(acl: Acl, call: Call, right: Right, what: string): void {
-  if (allows(acl, call, right)) return;
-  if (right === "read" || !allows(acl, call, "read")) throw absent(what);
-  throw new AppError("forbidden", `You may read ${what} but not ${right} it: ask its owner for the right`);
+  const refusal = refusalOf(acl, call, right, what);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** The same for who collects refusals: undefined if the caller may. */
+export function refusalOf(acl: Acl, call: Call, right: Right, what: string): AppError | undefined {
+  if (allows(acl, call, right)) return undefined;
+  if (right === "read" || !allows(acl, call, "read")) return absent(what);
+  return new AppError("forbidden", `You may read ${what} but not ${right} it: ask its owner for the right`);
 }
 
 /** The answer for what does not exist, and, word for word the same, for what the caller may not know of. */

@@ -2,7 +2,7 @@ import type { Call } from "../../kit/call.ts";
 import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Tx } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
-import { absent, allows } from "../access/model.ts";
+import { absent, refusalOf } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import type { Queues } from "../queues/service.ts";
 import * as store from "./store.ts";
@@ -117,7 +117,9 @@ export class Leases {
   ): Promise<AppError | undefined> {
     if (item === undefined || item.tenantId !== call.tenantId) return absent(`held work item ${itemId}`);
     const queue = await this.#queues.find(call, item.queueId);
-    if (queue === undefined || !allows(queue.acl, call, "invoke")) return absent(`held work item ${itemId}`);
+    if (queue === undefined) return absent(`held work item ${itemId}`);
+    const refusal = refusalOf(queue.acl, call, "invoke", `held work item ${itemId}`);
+    if (refusal !== undefined) return refusal;
     if (item.state === "processing" && item.leaseNumber === leaseNumber) return undefined;
     const message = `The lease ${leaseNumber} of work item ${itemId} is no longer good: the item is ${item.state}`;
     return new AppError("lease_lost", message, { extra: { itemId, state: item.state } });

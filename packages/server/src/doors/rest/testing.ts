@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
+import { adminsId, type Call, systemCall } from "../../kit/call.ts";
+import { Database } from "../../kit/database.ts";
+import { DiskBlobs } from "../../kit/disk-blobs.ts";
+import { Encryption } from "../../kit/encryption.ts";
+import { newId } from "../../kit/ids.ts";
+import { Metrics } from "../../kit/metrics.ts";
+import { RateLimits } from "../../kit/rate-limits.ts";
+import { createTestDatabase, temporaryFolder } from "../../kit/testing.ts";
+import { openTraces } from "../../kit/traces.ts";
+import { Wakes } from "../../kit/wakes.ts";
+import { Documents } from "../../modules/documents/service.ts";
+import { Watches } from "../../modules/documents/watch.ts";
+import { Follower } from "../../modules/events/follow.ts";
+import { Events } from "../../modules/events/service.ts";
+import { Files } from "../../modules/files/service.ts";
+import type { Scope } from "../../modules/identity/model.ts";
+import { Identity } from "../../modules/identity/service.ts";
+import { Queues } from "../../modules/queues/service.ts";
+import { Repairs } from "../../modules/work-items/repairs.ts";
+import { WorkItems } from "../../modules/work-items/service.ts";
+import { createRest } from "./rest.ts";
+import { type House, routeTable } from "./route-table.ts";
+
+export interface TestDoor {
+  house: House;
+  database: Database;
+  /** Where the door is. */
+  address: string;
+  /** Log lines of errors that were ours. */
+  failures: string[];
+  close(): Promise<void>;
+}
+
+/** All modules behind the REST door, on a database of their own: what `main.ts` wires, without loops. */
+export async function openTestDoor(): Promise<TestDoor> {
+  const testDatabase = await createTestDatabase();
+  const failures: string[] = [];
+  const log = pino({ level: "error" }, { write: (line) => failures.push(line) });
+  const database = new Database({ url: testDatabase.url, log });
+  const { house, follower } = buildHouse(database);
+  const app: FastifyInstance = await createRest({
+    routes: routeTable(house),
+    gate: {
+      authenticator: house.identity,
+      limitPerToken: new RateLimits(0),
+      limitPerAddress: new RateLimits(0),
+    },
+    metrics: new Metrics(),
+    traces: await openTraces({}, "test", log),
+    log,
+    trustedProxies: [],
+    corsOrigins: [],
+  });
+  const address = await app.listen({ host: "127.0.0.1", port: 0 });
+  const close = async () => {
+    app.server.closeAllConnections();
+    await app.close();
+    await house.items.close();
+    await follower.stop();
+    await house.identity.close();
+    await database.close();
+    await testDatabase.drop();
+  };
+  return { house, database, address, failures, close };
+}
+
+function buildHouse(database: Database): { house: House; follower: Follower } {
+  const log = pino({ level: "silent" });
+  const wakes = new Wakes();
+  const events = new Events(database, wakes);
+  const identity = new Identity({ database, events, wakes, log });
+  const documents = new Documents({ database, events, encryption: new Encryption([randomBytes(32)]) });
+  const follower = new Follower(events, "documents", wakes, log);
+  const watches = new Watches({ database, documents, events, follower });
+  const files = new Files({ database, events, blobs: new DiskBlobs(join(temporaryFolder(), "files")) });
+  const queues = new Queues(database, events, identity);
+  const refresh = identity.refresh.bind(identity);
+  const metrics = new Metrics();
+  const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
+  const repairs = new Repairs({ database, events, queues, items, files });
+  return { house: { events, identity, documents, watches, files, queues, items, repairs }, follower };
+}
+
+/** Somebody with a token, and the call that comes with it. */
+export interface Person {
+  userId: string;
+  token: string;
+  call(): Promise<Call>;
+}
+
+/** A tenant with an admin and three people of whom only grants say what they may. */
+export interface Tenant {
+  house: House;
+  system: Call;
+  admin: Person;
+  owner: Person;
+  reader: Person;
+  nobody: Person;
+}
+
+export async function makeTenant(house: House, tenantId: string): Promise<Tenant> {
+  const system = systemCall("test-request", tenantId);
+  await house.identity.ensureFoundations(tenantId);
+  const make = (name: string, roleIds: string[] = []) => makePerson(house, system, { name, roleIds });
+  const admin = await make("Ada", [adminsId]);
+  const [owner, reader, nobody] = [await make("Olga"), await make("Rita"), await make("Nils")];
+  return { house, system, admin, owner, reader, nobody };
+}
+
+/** A user of his own with a token. */
+export async function makePerson(
+  house: House,
+  system: Call,
+  user: { name: string; password?: string; roleIds?: string[] },
+): Promise<Person> {
+  const { id: userId } = await house.identity.createUser(system, user);
+  const token = await makeToken(house, system, userId);
+  const request = () => ({ requestId: newId(), address: "127.0.0.1" });
+  return {
+    userId,
+    token,
+    call: () => house.identity.authenticate({ kind: "token", text: token }, request()),
+  };
+}
+
+/** The text of a token of this user. */
+export async function makeToken(
+  house: House,
+  system: Call,
+  userId: string,
+  scopes?: Scope[],
+): Promise<string> {
+  return (await house.identity.createToken(system, { name: "test", userId, scopes })).token;
+}
