@@ -84,7 +84,7 @@ const shown = [
     why: "the one reader of a topic per process, for the floors above",
   },
   { path: `${module_("work-items")}repairs\\.ts$`, why: "verbs for what people do by hand" },
-  { path: `${module_("documents")}open-watch\\.ts$`, why: "the verb that opens a watch" },
+  { path: `${module_("documents")}watch\\.ts$`, why: "the verb that opens a watch" },
 ];
 const face = [`${modules}[^/]+/(model|service)\\.ts$`, ...shown.map(({ path }) => path)].map(
   (path) => `^${path}`,

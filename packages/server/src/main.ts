@@ -14,6 +14,7 @@ import { Metrics } from "./kit/metrics.ts";
 import { migrateUrl } from "./kit/migrations.ts";
 import { RateLimits } from "./kit/rate-limits.ts";
 import { serverRoot } from "./kit/server-root.ts";
+import { openTraces, type Traces } from "./kit/traces.ts";
 import { Wakes } from "./kit/wakes.ts";
 import { LiveDoor, livePath } from "./doors/live/live.ts";
 import { authenticateUpgrade } from "./doors/rest/authenticate.ts";
@@ -49,6 +50,9 @@ export { createLog, type Logger } from "./kit/log.ts";
 export { AppError } from "./kit/errors.ts";
 export { backUp, restoreBackup } from "./kit/backup-files.ts";
 export { examine, type Finding } from "./kit/examine.ts";
+
+/** Longer than any single answer but a large download takes. */
+const closeGraceMs = 10_000;
 
 export interface RunningServer {
   /** Where users reach it. */
@@ -95,8 +99,10 @@ async function startOn(
   undo.push(() => house.close());
   await house.identity.ensureFoundations(defaultTenant);
   const firstAdmin = await house.identity.ensureFirstAdmin();
-  const app = await openDoors(config, house, { database, metrics, log });
-  undo.push(() => app.close());
+  const traces = await openTraces(process.env, version(), log);
+  undo.push(async () => traces?.close());
+  const app = await openDoors(config, house, { database, metrics, traces, log });
+  undo.push(() => closeDoors(app));
   const loops = startLoops(config, house, { database, wakes, log });
   undo.push(() => loops.stop());
   const address = await app.listen({ host: config.host, port: config.port });
@@ -158,7 +164,7 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
 async function openDoors(
   config: Config,
   house: WholeHouse,
-  { database, metrics, log }: Omit<Ground, "wakes">,
+  { database, metrics, traces, log }: Omit<Ground, "wakes"> & { traces: Traces | undefined },
 ): Promise<FastifyInstance> {
   const { identity, watches } = house;
   const gate = {
@@ -171,6 +177,7 @@ async function openDoors(
     routes: routeTable(house),
     gate,
     metrics,
+    traces,
     log,
     trustedProxies,
     corsOrigins,
@@ -211,6 +218,13 @@ function startLoops(
   loops.start(sweepCredentials(database));
   loops.start(sweepFiles({ database, events, blobs }));
   return loops;
+}
+
+/** Lets what was taken be answered; connections on which nothing was asked are cut after a grace. */
+async function closeDoors(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
+  await app.close();
+  clearTimeout(timer);
 }
 
 /** Claims that wait are answered, the doors finish what they took, the loops their tick; then the ground goes. */

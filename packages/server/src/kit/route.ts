@@ -52,7 +52,7 @@ export interface Route {
   schemas: RouteSchemas;
   /** The reply's schema by status; the first is the usual one. */
   replies: Record<number, TSchema>;
-  /** `stream`: the body is not parsed and not bounded by the JSON limit. */
+  /** `stream`: the body is not parsed and not bounded by the JSON limit, and the answer is not compressed. */
   body?: "json" | "stream";
   /** The verb may wait (a long poll): its call carries a signal that is aborted when the client goes away. */
   waits?: boolean;
@@ -68,5 +68,5 @@ type RouteOf<S extends RouteSchemas> = Omit<Route, "schemas" | "run"> & {
 
 /** Declares a route with its input typed by its schemas. */
 export function route<const S extends RouteSchemas>(declared: RouteOf<S>): Route {
-  return declared as unknown as Route;
+  return declared;
 }

@@ -14,6 +14,7 @@ import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Metrics } from "../../kit/metrics.ts";
+import type { Traces } from "../../kit/traces.ts";
 import type { Route, RouteInput, RouteSchemas } from "../../kit/route.ts";
 import { authenticateRequest, type Gate } from "./authenticate.ts";
 import { addManners } from "./manners.ts";
@@ -33,6 +34,8 @@ export interface RestOptions {
   routes: readonly Route[];
   gate: Gate;
   metrics: Metrics;
+  /** Without it no spans are made. */
+  traces?: Traces;
   log: Logger;
   trustedProxies: string[];
   corsOrigins: string[];
@@ -105,7 +108,7 @@ function withFormats(ajv: Ajv): Ajv {
   return ajv;
 }
 
-function addRoute(app: FastifyInstance, route: Route, options: RestOptions): void {
+function addRoute(app: FastifyInstance, route: Route, { traces, ...options }: RestOptions): void {
   app.route({
     method: route.method,
     url: apiPrefix + route.path,
@@ -129,7 +132,8 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
       const call = calls.get(request)!;
       const { params, query, body } = request;
       const input = { params, query, body, request, reply } as unknown as RouteInput<RouteSchemas>;
-      const answer = await route.run(call, input);
+      const act = () => route.run(call, input);
+      const answer = await (traces === undefined ? act() : traces.span(route.operation, request, act));
       if (reply.sent) return reply;
       const status = Number(Object.keys(route.replies)[0]);
       void reply.code(reply.statusCode === 200 ? status : reply.statusCode);

@@ -11,18 +11,20 @@ const batchBytesMax = 32 * 1024 * 1024;
 
 /** The REST face of work items. */
 export function workItemRoutes(items: WorkItems, repairs: Repairs): Route[] {
-  return [...hotRoutes(items), ...readRoutes(items), ...repairRoutes(repairs)];
+  return [
+    ...queueRoutes(items),
+    ...holdingRoutes(items),
+    ...readRoutes(items),
+    ...itemRepairs(repairs),
+    ...queueRepairs(repairs),
+  ];
 }
 
-function hotRoutes(items: WorkItems): Route[] {
+/** Into a queue and out of it. */
+function queueRoutes(items: WorkItems): Route[] {
   const onQueue = {
     tag,
     access: { kind: "object", of: "queue", right: "invoke" },
-    scope: "items:write",
-  } as const;
-  const onItem = {
-    tag,
-    access: { kind: "object", of: "item", right: "invoke" },
     scope: "items:write",
   } as const;
   return [
@@ -66,6 +68,17 @@ function hotRoutes(items: WorkItems): Route[] {
       replies: { 200: Type.Object({ items: Type.Array(schemas.ItemSchema) }) },
       run: async (call, { params, body }) => ({ items: await items.claimItems(call, params.queue, body) }),
     }),
+  ];
+}
+
+/** What the holder of a lease does. */
+function holdingRoutes(items: WorkItems): Route[] {
+  const onItem = {
+    tag,
+    access: { kind: "object", of: "item", right: "invoke" },
+    scope: "items:write",
+  } as const;
+  return [
     route({
       ...onItem,
       method: "POST",
@@ -179,8 +192,7 @@ function readRoutes(items: WorkItems): Route[] {
   ];
 }
 
-function repairRoutes(repairs: Repairs): Route[] {
-  const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 }));
+function itemRepairs(repairs: Repairs): Route[] {
   return [
     route({
       method: "POST",
@@ -206,6 +218,12 @@ function repairRoutes(repairs: Repairs): Route[] {
       replies: { 204: Type.Null() },
       run: (call, { params }) => repairs.deleteItem(call, params.item),
     }),
+  ];
+}
+
+function queueRepairs(repairs: Repairs): Route[] {
+  const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 }));
+  return [
     route({
       method: "POST",
       path: "/queues/:queue/requeue",

@@ -31,6 +31,8 @@ interface Want extends ClaimOptions {
   resolve: (items: store.ClaimedRow[]) => void;
   reject: (error: unknown) => void;
   timer: NodeJS.Timeout | undefined;
+  /** Items may be on their way to it: until that is known nobody else may answer it. */
+  serving: boolean;
 }
 
 interface Picked {
@@ -90,7 +92,15 @@ export class Dispatcher {
       return Promise.reject(new AppError("overloaded", message, { retryAfterSeconds: 1 }));
     }
     return new Promise((resolve, reject) => {
-      const want: Want = { ...options, call, queueId: queue.id, resolve, reject, timer: undefined };
+      const want: Want = {
+        ...options,
+        call,
+        queueId: queue.id,
+        resolve,
+        reject,
+        timer: undefined,
+        serving: false,
+      };
       this.#add(want);
       if (queue.paused) this.#emptyHanded(want);
       else this.#announce(queue.id);
@@ -112,7 +122,7 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timers.forEach((timer) => clearInterval(timer));
-    for (const want of [...this.#wants.values()].flat()) this.#settle(want, []);
+    for (const want of [...this.#wants.values()].flat()) this.#giveUp(want);
     await this.#pumping;
   }
 
@@ -121,7 +131,7 @@ export class Dispatcher {
     if (wants === undefined) this.#wants.set(want.queueId, [want]);
     else wants.push(want);
     this.#waiting += 1;
-    want.call.signal?.addEventListener("abort", () => this.#settle(want, []), { once: true });
+    want.call.signal?.addEventListener("abort", () => this.#giveUp(want), { once: true });
   }
 
   #announce(queueId: string): void {
@@ -146,8 +156,16 @@ export class Dispatcher {
         this.#deliver(wants, handed);
       } catch (error) {
         for (const want of taken) this.#settle(want, error);
+      } finally {
+        for (const want of taken) this.#served(want);
       }
     }
+  }
+
+  /** Whoever gave up meanwhile and got nothing is told so now. */
+  #served(want: Want): void {
+    want.serving = false;
+    if (want.waitMs <= 0) this.#settle(want, []);
   }
 
   /** Those whose queue is not paused, as of now: callers that waited saw an older definition. */
@@ -173,6 +191,7 @@ export class Dispatcher {
           this.#news.add(queueId);
           break;
         }
+        want.serving = true;
         taken.push(want);
         slots += want.count;
       }
@@ -255,7 +274,7 @@ export class Dispatcher {
       this.#settle(want, []);
       return;
     }
-    want.timer ??= setTimeout(() => this.#settle(want, []), want.waitMs);
+    want.timer ??= setTimeout(() => this.#giveUp(want), want.waitMs);
     if (this.#listening.has(want.queueId)) return;
     this.#listening.set(
       want.queueId,
@@ -263,7 +282,13 @@ export class Dispatcher {
     );
   }
 
-  #settle(want: Want, result: store.ClaimedRow[] | unknown): void {
+  /** The waiting is over: at once, or, while items may be on their way, as soon as it is known which. */
+  #giveUp(want: Want): void {
+    if (want.serving) want.waitMs = 0;
+    else this.#settle(want, []);
+  }
+
+  #settle(want: Want, result: unknown): void {
     const wants = this.#wants.get(want.queueId) ?? [];
     const index = wants.indexOf(want);
     if (index === -1) return;
@@ -288,7 +313,7 @@ export class Dispatcher {
   /** A caller whose right was taken away while he waited is sent off; a paused queue hands out nothing. */
   async #recheck(): Promise<void> {
     for (const want of [...this.#wants.values()].flat()) {
-      if (want.timer === undefined) continue;
+      if (want.timer === undefined || want.serving) continue;
       try {
         const call = await this.#refresh(want.call);
         if (call === undefined) throw new AppError("unauthenticated", "The token or session has ended");

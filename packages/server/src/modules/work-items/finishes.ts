@@ -41,15 +41,16 @@ export interface Finished {
   nextItemId: string | null;
 }
 
+/** An item as the owner of files. */
+export interface ItemOwner {
+  kind: "work_item";
+  id: string;
+}
+
 /** What the files module does when items end: files go along to the next item. */
 export interface FileLinks {
-  attachIn(
-    tx: Tx,
-    call: Call,
-    fileIds: readonly string[],
-    owner: { kind: "work_item"; id: string },
-  ): Promise<void>;
-  copyIn(tx: Tx, pairs: readonly { fromItemId: string; toItemId: string }[]): Promise<void>;
+  attachIn(tx: Tx, call: Call, fileIds: readonly string[], owner: ItemOwner): Promise<void>;
+  copyAttachmentsIn(tx: Tx, pairs: readonly { from: ItemOwner; to: ItemOwner }[]): Promise<void>;
 }
 
 interface Step {
@@ -208,12 +209,16 @@ export class Finishes {
       tx,
       onward.map((step) => nextRow(step, step.next!, payloadOf.get(step.item.id))),
     );
-    await this.#files.copyIn(
+    await this.#files.copyAttachmentsIn(
       tx,
-      onward.map(({ item, next }) => ({ fromItemId: item.id, toItemId: next!.id })),
+      onward.map(({ item, next }) => ({ from: ownerOf(item.id), to: ownerOf(next!.id) })),
     );
     return placed;
   }
+}
+
+function ownerOf(id: string): ItemOwner {
+  return { kind: "work_item", id };
 }
 
 function leaseLost(itemId: string, item: store.HeldRow, leaseNumber: number): AppError {

@@ -40,18 +40,12 @@ export function turnItemPartitions(database: Database, keepDays: number): Loop {
 }
 
 /** Deletes ended items of queues that keep theirs for a shorter time than the server. */
-export function removePastKeeping(
-  queues: Queues,
-  repairs: Repairs,
-  tenantIds: () => Promise<string[]>,
-): Loop {
+export function removePastKeeping(queues: Queues, repairs: Repairs): Loop {
   const tick = async () => {
     let more = false;
-    for (const tenantId of await tenantIds()) {
-      const call = systemCall(newId(), tenantId);
-      for (const queue of await queues.thatKeepDays(call)) {
-        more = (await repairs.removePastKeeping(call, queue)) > 0 || more;
-      }
+    for (const queue of await queues.listKeeping()) {
+      const call = systemCall(newId(), queue.tenantId);
+      more = (await repairs.removePastKeeping(call, queue)) > 0 || more;
     }
     return more;
   };

@@ -21,8 +21,8 @@ export async function findItem(
     from work_items.work_items
     where tenant_id = ${tenantId} and id = ${id}
     union all
-    select id, queue_id, state, priority, name, payload, attempts, acquired, lease_number, null, holder_id, worker, null,
-      gate, error, from_item_id, next_item_id, created_at, created_by_id, claimed_at, finished_at
+    select id, queue_id, state, priority, name, payload, attempts, acquired, lease_number, null, holder_id, worker,
+      null, gate, error, from_item_id, next_item_id, created_at, created_by_id, claimed_at, finished_at
     from work_items.finished_items
     where tenant_id = ${tenantId} and id = ${id}
     limit 1`);

@@ -1,4 +1,6 @@
-/** What a process remembers of where each queue's claimable items begin, so that claims need not walk over dead rows. */
+/**
+ * What a process remembers of where each queue's claimable items begin, so that claims need not walk over dead rows.
+ */
 
 const levelsPerQueueMax = 32;
 const queuesMax = 10_000;

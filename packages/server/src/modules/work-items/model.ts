@@ -104,7 +104,9 @@ export function nextQueueId(
   return item.failedQueueId ?? queue.failedQueueId;
 }
 
-/** A key that items wait at: an order key lets one in at a time, strictly in turn; a concurrency key lets in several. */
+/**
+ * A key that items wait at: an order key lets one in at a time, strictly in turn; a concurrency key lets in several.
+ */
 export function gateOf(keys: {
   orderKey?: string | undefined;
   concurrencyKey?: string | undefined;

@@ -119,8 +119,7 @@ export class Repairs {
   }
 
   /** Deletes ended items that their queue keeps no longer; answers how many. */
-  async removePastKeeping(call: Call, queue: Queue): Promise<number> {
-    if (queue.keepDays === null) return 0;
+  async removePastKeeping(call: Call, queue: { id: string; keepDays: number }): Promise<number> {
     const ids = await repairs.idsPastKeeping(this.#database, queue.id, queue.keepDays, batchMax);
     return ids.length === 0 ? 0 : this.#removeEnded(call, queue, ids);
   }
@@ -188,7 +187,7 @@ export class Repairs {
     });
   }
 
-  async #removeEnded(call: Call, queue: Queue, ids: string[]): Promise<number> {
+  async #removeEnded(call: Call, queue: { id: string }, ids: string[]): Promise<number> {
     return this.#database.transaction(async (tx) => {
       const rows = await repairs.removeEnded(tx, queue.id, ids);
       await this.#recordRemoved(tx, call, queue, rows);
@@ -196,7 +195,12 @@ export class Repairs {
     });
   }
 
-  async #recordRemoved(tx: Tx, call: Call, queue: Queue, rows: readonly { id: string }[]): Promise<void> {
+  async #recordRemoved(
+    tx: Tx,
+    call: Call,
+    queue: { id: string },
+    rows: readonly { id: string }[],
+  ): Promise<void> {
     await this.#files.detachIn(
       tx,
       rows.map(({ id }) => ({ kind: "work_item" as const, id })),
@@ -210,7 +214,13 @@ export class Repairs {
     );
   }
 
-  async #record(tx: Tx, call: Call, type: string, queue: Queue, ids: readonly string[]): Promise<void> {
+  async #record(
+    tx: Tx,
+    call: Call,
+    type: string,
+    queue: { id: string },
+    ids: readonly string[],
+  ): Promise<void> {
     await this.#events.append(
       tx,
       ids.map((id) => itemEvent(call, type, { id, queueId: queue.id })),

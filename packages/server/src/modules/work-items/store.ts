@@ -179,8 +179,8 @@ export async function handOut(tx: Queryable, rows: readonly HandedRow[]): Promis
       select queue_id, 'processing', count(*) from claimed group by queue_id
     )
     select id, tenant_id as "tenantId", queue_id as "queueId", priority, holder_id as "holderId", worker, name, payload,
-      attempts, acquired, lease_number as "leaseNumber", lease_until as "leaseUntil", gate, error, from_item_id as "fromItemId",
-      created_at as "createdAt", created_by_id as "createdById", claimed_at as "claimedAt"
+      attempts, acquired, lease_number as "leaseNumber", lease_until as "leaseUntil", gate, error,
+      from_item_id as "fromItemId", created_at as "createdAt", created_by_id as "createdById", claimed_at as "claimedAt"
     from claimed`);
 }
 

@@ -44,7 +44,7 @@ export function buildNode(database: Database, epochs: Epochs) {
   const queues = new Queues(database, events, epochs);
   const files = {
     attachIn: async () => undefined,
-    copyIn: async () => undefined,
+    copyAttachmentsIn: async () => undefined,
     detachIn: async () => undefined,
   };
   const metrics = new Metrics();

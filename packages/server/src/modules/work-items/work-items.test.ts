@@ -226,6 +226,27 @@ test("a waiting claim gets the item that is pushed, and never two the same one",
   expect(got.sort()).toEqual(pushed.map((item) => item.id).sort());
 });
 
+test("items handed out in the moment that a wait ends reach the caller, or nobody", async () => {
+  const { items, call } = house;
+  const queue = await freshQueue();
+  const pushed = new Set<string>();
+  const got: string[] = [];
+  let over = false;
+  const claimer = async () => {
+    while (!over) {
+      const claimed = await items.claimItems(call, queue, { waitMs: 1 + Math.random() * 3 });
+      got.push(...claimed.map((item) => item.id));
+    }
+  };
+  const claimers = Array.from({ length: 8 }, claimer);
+  for (let n = 0; n < 300; n++) pushed.add((await items.pushItem(call, queue, { payload: {} })).id);
+  over = true;
+  await Promise.all(claimers);
+  for (const item of await items.claimItems(call, queue, { count: 100 })) got.push(item.id);
+  expect(new Set(got)).toEqual(pushed);
+  expect(got).toHaveLength(pushed.size);
+});
+
 test("a paused queue takes items and hands out none until it is resumed", async () => {
   const { items, queues, call } = house;
   const queue = await freshQueue();
@@ -248,7 +269,7 @@ test("who may not invoke can neither push nor claim nor end, and sees no more th
   await expect(items.getItem(stranger, id)).rejects.toMatchObject({ code: "not_found" });
   expect(await items.getItem(reader, id)).toMatchObject({ id });
   const end = items.finishItem(reader, id, { leaseNumber, state: "successful" });
-  await expect(end).rejects.toMatchObject({ code: "not_found" });
+  await expect(end).rejects.toMatchObject({ code: "forbidden" });
   expect((await queues.listQueues(stranger)).items).toEqual([]);
 });
 
