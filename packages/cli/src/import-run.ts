@@ -22,7 +22,7 @@ export interface ImportJob {
 
 export interface ImportResult {
   added: number;
-  /** Pushed before under the same key, or replaced. */
+  /** Pushed before under the same key. */
   duplicates: number;
   bad: number;
 }
@@ -52,23 +52,25 @@ async function pushBatch(client: Client, queue: string, items: NewItem[]): Promi
   return pushed.filter((item) => item.duplicate).length;
 }
 
-/** Answers how many were there before. */
+/** Documents with the same unique field are replaced; whether there was one before is not told. */
 async function insertBatch(
   client: Client,
   collection: string,
   documents: JsonObject[],
   uniqueField: string | undefined,
 ): Promise<number> {
-  if (uniqueField === undefined) {
-    await client.insertDocuments(collection, documents);
-    return 0;
-  }
-  const written = await Promise.all(
-    documents.map((document) =>
-      client.insertOrUpdateDocument(collection, { document, uniqueFields: [uniqueField] }),
-    ),
-  );
-  return written.filter((document) => Number((document as JsonObject)["_version"]) > 0).length;
+  if (uniqueField === undefined) await client.insertDocuments(collection, documents);
+  else await Promise.all(documents.map((document) => replace(client, collection, document, uniqueField)));
+  return 0;
+}
+
+async function replace(
+  client: Client,
+  collection: string,
+  document: JsonObject,
+  field: string,
+): Promise<void> {
+  await client.insertOrUpdateDocument(collection, { document, uniqueFields: [field] });
 }
 
 class Importer<T extends object> {
@@ -91,7 +93,7 @@ class Importer<T extends object> {
 
   async run(): Promise<ImportResult> {
     for await (const read of this.#job.source.records()) {
-      if ("problem" in read) this.#refuse(read.line, read.problem);
+      if ("problem" in read) await this.#refuse(read.line, read.problem);
       else await this.#take(read.line, read.record);
     }
     await this.#flush();
@@ -99,23 +101,18 @@ class Importer<T extends object> {
   }
 
   async #take(line: number, record: JsonObject): Promise<void> {
-    const value = this.#shaped(line, record);
-    if (value === undefined) return;
+    let value: T;
+    try {
+      value = this.#shape(record, line);
+    } catch (error) {
+      if (error instanceof TypeError) return this.#refuse(line, error.message);
+      throw error;
+    }
     const bytes = JSON.stringify(value).length;
     const isFull = this.#batch.length === this.#job.batchMax || this.#batchBytes + bytes > batchBytesMax;
     if (isFull) await this.#flush();
     this.#batch.push({ line, value });
     this.#batchBytes += bytes;
-  }
-
-  #shaped(line: number, record: JsonObject): T | undefined {
-    try {
-      return this.#shape(record, line);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      this.#refuse(line, error.message);
-      return undefined;
-    }
   }
 
   async #flush(): Promise<void> {
@@ -144,8 +141,9 @@ class Importer<T extends object> {
     }
   }
 
-  #refuse(line: number, message: string): void {
+  async #refuse(line: number, message: string): Promise<void> {
     if (!this.#job.skipBad) {
+      await this.#flush();
       const way = "Put it right, or leave such records out with --skip-bad; what came before is in.";
       throw new CommandError(`line ${line}: ${message}\n${way}`);
     }

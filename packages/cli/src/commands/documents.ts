@@ -10,6 +10,8 @@ import { type Document, queryAll } from "./query-documents.ts";
 
 const json = "JSON, @file or - for the standard input";
 
+const idsShownMax = 10;
+
 /** Adds `documents` with its subcommands. */
 export function addDocuments(program: Command, context: Context): void {
   const documents = program.command("documents").description("documents in collections, with their history");
@@ -119,7 +121,8 @@ function addInsert(documents: Command, context: Context): void {
       const client = await context.client();
       const inserted = await client.insertDocuments(collection, items);
       const ids = inserted.map((document) => String((document as Document)["_id"]));
-      context.out.done(`${formatCount(ids.length, "document")} inserted: ${ids.join(", ")}`, inserted);
+      const named = ids.length > idsShownMax ? "." : `: ${ids.join(", ")}`;
+      context.out.done(`${formatCount(ids.length, "document")} inserted${named}`, inserted);
     });
 }
 

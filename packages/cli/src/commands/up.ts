@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { CommandError } from "../failures.ts";
+import { CommandError, messageOf } from "../failures.ts";
 import { loadExample, loadServer, type Server } from "../packages.ts";
 import { defaultProfile } from "../profiles.ts";
 import { Progress } from "../progress.ts";
@@ -16,7 +16,7 @@ type Running = Awaited<ReturnType<Server["startServer"]>>;
 type FirstAdmin = NonNullable<Running["firstAdmin"]>;
 
 /** npm passes an interrupt on that the terminal has sent already: the same one twice. */
-const sameSignalMs = 500;
+const sameSignalMs = 1_000;
 
 /** Adds `up`; its flags are read from the server's settings, which are known only when it was loaded. */
 export function addUp(
@@ -43,14 +43,14 @@ async function runServer(context: Context, options: Record<string, unknown>): Pr
   const { log, file } = openServerLog(server, config, process.stdout.isTTY);
   const running = await startOn(server, config, log);
   const stopped = stopOnSignals(context, running);
-  const startedMs = performance.now() - startedAt;
-  try {
-    welcome(context, config, running, { startedMs, logFile: file });
-    await welcomeFirst(context, config, running, options["empty"] === true);
-  } catch (error) {
-    await running.stop();
-    throw error;
-  }
+  welcome(context, config, running, { startedMs: performance.now() - startedAt, logFile: file });
+  const welcomed = welcomeFirst(context, config, running, options["empty"] === true);
+  // A first start that is interrupted, or whose example fails, has a server all the same.
+  await Promise.race([
+    welcomed.catch((error: unknown) => context.out.note(`\n${messageOf(error)}`)),
+    stopped,
+  ]);
+  if (!context.out.json) context.out.text("\nCtrl-C stops it.");
   await stopped;
 }
 
@@ -161,7 +161,6 @@ async function welcomeFirst(
     const token = await signCommandLineIn(context, config, url, firstAdmin);
     if (!isEmpty) await runExample(context, { url, token });
   }
-  if (!context.out.json) context.out.text("\nCtrl-C stops it.");
 }
 
 async function signCommandLineIn(

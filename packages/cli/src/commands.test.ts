@@ -1,0 +1,246 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Cli, type RunningCli, startServer } from "./testing.ts";
+
+let cli: Cli;
+let url: string;
+let server: RunningCli;
+
+beforeAll(async () => {
+  cli = new Cli();
+  ({ url, server } = await startServer(cli));
+});
+
+afterAll(() => cli.remove());
+
+function fileOf(name: string, text: string | Buffer): string {
+  const path = join(cli.folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function passwordOf(text: string): string {
+  return /Password\s+(\S+)/.exec(text)?.[1] ?? "";
+}
+
+test("the first start shows how to sign in, and signs the command line in", async () => {
+  expect(passwordOf(server.text())).toMatch(/^\S{20}$/);
+  expect(server.text()).toContain(`${url}/api/v1/session/link?token=`);
+  expect(await cli.json("whoami")).toMatchObject({ url, user: { name: "admin" } });
+  expect(statSync(cli.profiles).mode & 0o777).toBe(0o600);
+});
+
+test("a command without a token ends with 3 and says how to sign in", async () => {
+  const { code, stdout, stderr } = await cli.run(["queues", "list", "--url", "http://127.0.0.1:1"]);
+  expect([code, stdout]).toEqual([3, ""]);
+  expect(stderr).toContain("millrace login");
+  expect(await cli.run(["whoami", "--token", "mr_pat_nonsense"])).toMatchObject({ code: 3 });
+});
+
+test("usage errors end with 2, absent things with 4, and errors are JSON where JSON was asked for", async () => {
+  expect(await cli.run(["queues", "bogus"])).toMatchObject({ code: 2 });
+  expect(await cli.run(["items", "push", "films", "--payload", "{bad"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--payload"),
+  });
+  expect(await cli.run(["queues", "show", "nowhere"])).toMatchObject({ code: 4, stdout: "" });
+  const { code, stderr } = await cli.run(["--json", "queues", "show", "nowhere"]);
+  expect([code, JSON.parse(stderr)]).toMatchObject([4, { error: { code: "not_found" } }]);
+});
+
+test("a server that is not there ends with 1 and says how to start one", async () => {
+  const { code, stderr } = await cli.run(["whoami", "--url", "http://127.0.0.1:1", "--token", "t"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("millrace up");
+});
+
+test("commands that ask a server do not load the platform", async () => {
+  const hook = fileOf(
+    "no-server.mjs",
+    `import { register } from "node:module";
+     register("data:text/javascript," + encodeURIComponent(
+       "export async function resolve(name, context, next) {" +
+       " if (name === '@millrace/server') throw new Error('the platform was loaded');" +
+       " return next(name, context); }"));`,
+  );
+  const environment = { NODE_OPTIONS: `--import ${hook}` };
+  expect(await cli.run(["whoami"], { environment })).toMatchObject({ code: 0 });
+  expect(await cli.run(["--help"], { environment })).toMatchObject({ code: 0 });
+  expect((await cli.run(["doctor"], { environment })).stderr).toContain("the platform was loaded");
+});
+
+test("an item goes through a queue from the command line", async () => {
+  await cli.json("queues", "create", "parcels", "--attempts", "2", "--pause", "1s", "--jitter", "0");
+  const pushed = await cli.json("items", "push", "parcels", "--payload", '{"to":"Ann"}', "--key", "p1");
+  expect(
+    await cli.json("items", "push", "parcels", "--payload", '{"to":"Ann"}', "--key", "p1"),
+  ).toMatchObject({
+    id: pushed["id"],
+    duplicate: true,
+  });
+  const [item] = await cli.json<{ id: string; leaseNumber: number }[]>("items", "claim", "parcels");
+  expect(item).toMatchObject({ id: pushed["id"], payload: { to: "Ann" } });
+  const end = ["--lease", String(item!.leaseNumber), "--failed", "business", "--message", "no street"];
+  expect(await cli.json("items", "finish", item!.id, ...end)).toMatchObject({ state: "failed" });
+  expect(await cli.json("queues", "stats", "parcels")).toMatchObject({ counts: { failed: 1 } });
+  expect(await cli.json("items", "retry", "--queue", "parcels")).toEqual({ count: 1 });
+  const history = await cli.json<{ type: string }[]>("items", "history", item!.id);
+  expect(history.map((event) => event.type)).toEqual([
+    "work_item.pushed",
+    "work_item.claimed",
+    "work_item.failed",
+    "work_item.requeued",
+  ]);
+});
+
+test("a table is aligned, without colours, and shows no control characters", async () => {
+  await cli.json("queues", "create", "strange");
+  await cli.json("items", "push", "strange", "--name", "red \u001B[31m\nnext");
+  const { stdout } = await cli.run(["items", "list", "strange"]);
+  expect(stdout).not.toContain("\u001B");
+  const [header, row, ...rest] = stdout.trimEnd().split("\n");
+  expect(rest).toEqual([]);
+  expect(row!.indexOf("new")).toBe(header!.indexOf("STATE"));
+  expect(row).toContain("red \\u001b[31m\\u000anext");
+});
+
+test("login by password makes a token that logout revokes", async () => {
+  const other = new Cli();
+  try {
+    const login = ["login", "--url", url, "--user", "admin"];
+    expect(await other.run(login, { input: "wrong\n" })).toMatchObject({ code: 3 });
+    const input = `${passwordOf(server.text())}\n`;
+    expect(await other.run(login, { input })).toMatchObject({ code: 0 });
+    expect(await other.json("whoami")).toMatchObject({ user: { name: "admin" } });
+    const { profiles } = JSON.parse(readFileSync(other.profiles, "utf8")) as {
+      profiles: Record<string, { token: string }>;
+    };
+    const token = profiles["local"]!.token;
+    expect(await other.json("logout")).toMatchObject({ revoked: true });
+    expect(await other.run(["whoami", "--url", url, "--token", token])).toMatchObject({ code: 3 });
+    expect(await other.run(["whoami", "--url", url])).toMatchObject({ code: 3 });
+  } finally {
+    await other.remove();
+  }
+});
+
+test("a document's versions lead back, and a deleted one comes back", async () => {
+  const [made] = await cli.json<{ _id: string }[]>("documents", "insert", "notes", '{"text":"first"}');
+  const id = made!._id;
+  await cli.json("documents", "update", "notes", '{"$set":{"text":"second"}}', "--id", id);
+  const history = await cli.json<{ version: number }[]>("documents", "history", "notes", id);
+  expect(history.map((version) => version.version)).toEqual([1, 0]);
+  await cli.json("documents", "restore", "notes", id, "0");
+  expect(await cli.json("documents", "get", "notes", id)).toMatchObject({ text: "first", _version: 2 });
+  await cli.json("documents", "delete", "notes", id);
+  expect(await cli.run(["documents", "get", "notes", id])).toMatchObject({ code: 4 });
+  await cli.json("documents", "undelete", "notes", id);
+  expect(await cli.json("documents", "count", "notes", '{"text":"first"}')).toEqual({ count: 1 });
+});
+
+test("a file comes back as it went", async () => {
+  const path = fileOf("bytes.bin", randomBytes(3_000_000));
+  const { id } = await cli.json("files", "upload", path);
+  const back = join(cli.folder, "back.bin");
+  await cli.json("files", "download", String(id), back);
+  expect(readFileSync(back).equals(readFileSync(path))).toBe(true);
+  expect(await cli.run(["files", "download", String(id), back])).toMatchObject({ code: 1 });
+});
+
+test("an import may be run again without pushing anything twice", async () => {
+  await cli.json("queues", "create", "imported");
+  const records = Array.from({ length: 1_201 }, (_, number) => ({ number, text: '],[{"' }));
+  const path = fileOf("records.json", JSON.stringify(records, undefined, 1));
+  const args = ["import", path, "--queue", "imported", "--name-field", "text"];
+  expect(await cli.json(...args)).toEqual({ added: 1_201, duplicates: 0, bad: 0 });
+  expect(await cli.json(...args)).toEqual({ added: 0, duplicates: 1_201, bad: 0 });
+  expect(await cli.json("queues", "stats", "imported")).toMatchObject({ counts: { new: 1_201 } });
+});
+
+test("a bad line is named, what came before it is in, and --skip-bad goes on", async () => {
+  const path = fileOf("lines.ndjson", '{"n":1}\n\n{"n":2\n{"n":3}\n{"$bad":1}\n');
+  const args = ["import", path, "--collection", "lines"];
+  const stopped = await cli.run(args);
+  expect(stopped).toMatchObject({ code: 1, stderr: expect.stringContaining("line 3:") });
+  expect(await cli.json("documents", "count", "lines")).toEqual({ count: 1 });
+  const { code, stderr, stdout } = await cli.run([...args, "--skip-bad"]);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining("2 records into collection lines, 2 bad ones left out"),
+  ]);
+  expect(stderr).toContain("line 5:");
+});
+
+test("CSV becomes documents, and the same key replaces", async () => {
+  const path = fileOf("people.csv", 'id,name\n1,"Ann ""A"", of\nhere"\n2,Bob\n');
+  const args = [
+    "import",
+    path,
+    "--collection",
+    "people",
+    "--idempotency-field",
+    "id",
+    "--map",
+    "id",
+    "called=name",
+  ];
+  await cli.json(...args);
+  await cli.json(...args);
+  const found = await cli.json<object[]>(
+    "documents",
+    "query",
+    "people",
+    "--sort",
+    "id",
+    "--fields",
+    "id,called",
+  );
+  expect(found).toMatchObject([
+    { id: "1", called: 'Ann "A", of\nhere' },
+    { id: "2", called: "Bob" },
+  ]);
+});
+
+test("a watch shows what matches, one JSON value a line, and ends well when it is interrupted", async () => {
+  const watch = cli.start(["--json", "watch", "seen", "--filter", '{"n":{"$gt":1}}']);
+  const insert = () => cli.json("documents", "insert", "seen", '{"n":1}', '{"n":2}');
+  const shown = watch.shows("\n");
+  while (watch.text() === "") await Promise.race([shown, insert()]);
+  watch.signal("SIGINT");
+  const { code, stdout } = await watch.ended;
+  expect(code).toBe(0);
+  const changes = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { document: { n: number } });
+  expect(new Set(changes.map((change) => change.document.n))).toEqual(new Set([2]));
+});
+
+test("users, roles and tokens are named by name", async () => {
+  expect(
+    await cli.run(["users", "create", "ann", "--password"], { input: "a long password\n" }),
+  ).toMatchObject({
+    code: 0,
+  });
+  await cli.json("roles", "create", "editors");
+  await cli.json("roles", "add", "editors", "Ann");
+  expect(await cli.json("roles", "members", "editors")).toMatchObject([{ kind: "user", name: "ann" }]);
+  const { token, id } = await cli.json("tokens", "create", "ci", "--scopes", "queues:read", "--user", "ann");
+  const asAnn = await cli.run(["--json", "whoami", "--url", url], {
+    environment: { MILLRACE_TOKEN: String(token) },
+  });
+  expect(JSON.parse(asAnn.stdout)).toMatchObject({ user: { name: "ann" }, scopes: ["queues:read"] });
+  await cli.json("tokens", "revoke", String(id));
+  expect(await cli.run(["whoami", "--url", url, "--token", String(token)])).toMatchObject({ code: 3 });
+});
+
+test("completion is a script that bash takes, with commands and flags in it", async () => {
+  const { stdout } = await cli.run(["completion", "bash"]);
+  for (const word of ["queues", "--idempotency-field", "--database-url"]) expect(stdout).toContain(word);
+  const check = `${stdout}\nCOMP_WORDS=(millrace queues cr); COMP_CWORD=2; _millrace; echo "\${COMPREPLY[@]}"`;
+  const { execFileSync } = await import("node:child_process");
+  expect(execFileSync("bash", ["-c", check], { encoding: "utf8" }).trim()).toBe("create");
+  expect((await cli.run(["completion", "tcsh"])).code).toBe(2);
+});
