@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
+import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Metrics } from "../../kit/metrics.ts";
 import type { Change, Watch, WatchListener, WatchRequest } from "../../modules/documents/watch.ts";
@@ -50,11 +51,15 @@ export class LiveDoor {
 
   /** Takes an upgrade request: 101, or an HTTP error before it. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Nobody else listens by now, and a client that breaks off must not end the process.
+    const onError = (error: Error) => this.#options.log.debug({ err: error }, "an upgrade broke off");
+    socket.on("error", onError);
     try {
       if (this.#connections.size >= connectionsMax) {
         throw new AppError("overloaded", "Too many live connections", { retryAfterSeconds: 5 });
       }
       const call = await this.#options.authenticate(request);
+      socket.off("error", onError);
       this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#add(webSocket, call));
     } catch (error) {
       refuse(socket, appErrorOf(error));
@@ -209,10 +214,14 @@ class LiveConnection {
   }
 }
 
+/** An answer in place of the upgrade; a client that leaves the connection open does not keep it. */
 function refuse(socket: Duplex, error: AppError): void {
-  const body = JSON.stringify(problemOf(error, ""));
+  const body = JSON.stringify(problemOf(error, newId()));
+  const challenge = error.code === "unauthenticated" ? "www-authenticate: Bearer\r\n" : "";
+  socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${error.status} ${error.title}\r\ncontent-type: application/problem+json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${error.status} ${error.title}\r\ncontent-type: application/problem+json\r\n${challenge}` +
+      `content-length: ${Buffer.byteLength(body)}\r\nx-content-type-options: nosniff\r\n` +
+      `cache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
   );
 }

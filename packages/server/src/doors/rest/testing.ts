@@ -10,7 +10,6 @@ import { newId } from "../../kit/ids.ts";
 import { Metrics } from "../../kit/metrics.ts";
 import { RateLimits } from "../../kit/rate-limits.ts";
 import { createTestDatabase, temporaryFolder } from "../../kit/testing.ts";
-import { openTraces } from "../../kit/traces.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { Documents } from "../../modules/documents/service.ts";
 import { Watches } from "../../modules/documents/watch.ts";
@@ -50,7 +49,6 @@ export async function openTestDoor(): Promise<TestDoor> {
       limitPerAddress: new RateLimits(0),
     },
     metrics: new Metrics(),
-    traces: await openTraces({}, "test", log),
     log,
     trustedProxies: [],
     corsOrigins: [],
