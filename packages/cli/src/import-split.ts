@@ -17,7 +17,7 @@ export async function* splitLines(
   let tooLong = false;
   const partOf = (text: string): TextPart[] => {
     line += 1;
-    if (tooLong) {
+    if (tooLong || text.length > charactersMax) {
       tooLong = false;
       return [{ line, text: "", problem: tooLongText(charactersMax) }];
     }

@@ -34,7 +34,7 @@ export class Progress {
   }
 }
 
-/** `[##########--------------------]  33%  1,067 of 3,201 films  4.2 s`. */
+/** A bar, the share in percent, the text and the time, cut to fit `width`. */
 export function formatProgress(
   { done, total, text }: ProgressState,
   elapsedMs: number,

@@ -41,7 +41,8 @@ async function makePlace(migrated: boolean): Promise<Place> {
 async function fill({ client, blobs }: Place): Promise<string> {
   const strange = "tab\t, line\n, back\\slash, \\N, ü, \u{1F600}";
   await client.query(
-    `insert into events.events (at, tenant_id, topic, type, subject_id, scope_id, actor_id, actor_name, request_id, details)
+    `insert into events.events
+       (at, tenant_id, topic, type, subject_id, scope_id, actor_id, actor_name, request_id, details)
      select now() - make_interval(days => n), 'default', 'documents', 'document.inserted', n::text, '', '', $1, '', $2
      from generate_series(0, 60, 30) n`,
     [strange, JSON.stringify({ text: strange })],
