@@ -37,9 +37,8 @@ export function formatRecord(entries: readonly (readonly [string, unknown])[]): 
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return "-";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "object") return harmless(JSON.stringify(value));
-  const text = typeof value === "string" ? value : String(value);
-  return harmless(isTime(text) ? readableTime(text) : text);
+  if (typeof value !== "string") return harmless(JSON.stringify(value));
+  return harmless(isTime(value) ? readableTime(value) : value);
 }
 
 /** Control characters, and those that turn the reading direction round, as escapes. */

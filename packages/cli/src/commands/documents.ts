@@ -135,7 +135,7 @@ function addChanging(documents: Command, context: Context): void {
     .action(async (collection: string, id: string, text: string, options: { ifVersion?: string }) => {
       const document = parseObject(text, "document");
       const client = await context.client();
-      const replaced = await client.replaceDocument(collection, id, document as never, onlyIf(options));
+      const replaced = await client.replaceDocument(collection, id, document, onlyIf(options));
       context.out.done(`Document ${id} has version ${replaced._version}.`, replaced);
     });
   documents
@@ -156,7 +156,7 @@ function addChanging(documents: Command, context: Context): void {
           throw usage("Name one document with --id, or --filter.");
         const client = await context.client();
         if (id !== undefined) {
-          const changed = await client.updateDocument(collection, id, update as never, onlyIf(options));
+          const changed = await client.updateDocument(collection, id, update, onlyIf(options));
           return context.out.done(`Document ${id} has version ${changed._version}.`, changed);
         }
         const body = { filter: parseObject(filter ?? "{}", "--filter"), update };

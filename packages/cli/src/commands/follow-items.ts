@@ -38,5 +38,5 @@ function markOf({ state, acquired, attempts, leaseNumber }: Item): string {
 
 function sentenceOf({ id, state, attempts, name, error }: Item): string {
   const why = error === null ? "" : `  ${error.kind}: ${error.message}`;
-  return `${id}  ${state.padEnd(10)}  attempts ${attempts}  ${String(name ?? "-")}${why}`;
+  return `${id}  ${state.padEnd(10)}  attempts ${attempts}  ${name ?? "-"}${why}`;
 }

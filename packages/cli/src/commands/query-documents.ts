@@ -16,7 +16,7 @@ export async function* queryAll(
   for (;;) {
     // A cursor stands behind what was skipped.
     const asked = cursor === undefined ? query : { ...query, skip: undefined, cursor };
-    const page = await client.queryDocuments(collection, { ...asked, limit: size } as never);
+    const page = await client.queryDocuments(collection, { ...asked, limit: size });
     yield* page.items as Document[];
     if (page.nextCursor === undefined) return;
     cursor = page.nextCursor;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { NewQueue, Queue } from "@millrace/sdk";
+import type { Queue } from "@millrace/sdk";
 import type { Context } from "../context.ts";
 import { usage } from "../failures.ts";
 import { pageSize, takeFirst } from "../pages.ts";
@@ -73,7 +73,7 @@ function addDefining(queues: Command, context: Context): void {
   withSettings(queues.command("create <name>").description("make a queue")).action(
     async (name: string, options: SettingOptions) => {
       const client = await context.client();
-      const queue = await client.createQueue({ name, ...settingsOf(options) } as NewQueue);
+      const queue = await client.createQueue({ name, ...settingsOf(options) });
       context.out.done(`Queue ${queue.name} is there.`, queue);
     },
   );
@@ -84,7 +84,7 @@ function addDefining(queues: Command, context: Context): void {
       if (Object.keys(settings).length === 0) throw usage("Name at least one setting to change; see --help.");
       const version = ifVersion === undefined ? undefined : parseWhole(ifVersion, "--if-version");
       const client = await context.client();
-      const changed = await client.updateQueue(queue, settings as Partial<NewQueue>, defined({ version }));
+      const changed = await client.updateQueue(queue, settings, defined({ version }));
       context.out.done(`Queue ${changed.name} is changed.`, changed);
     });
   queues

@@ -121,5 +121,5 @@ function addPasswords(users: Command, context: Context): void {
 
 function fieldsOf({ email, language }: UserOptions): { email?: string | null; language?: string | null } {
   const orNull = (text: string | undefined) => (text === "none" ? null : text);
-  return defined({ email: orNull(email), language: orNull(language) }) as ReturnType<typeof fieldsOf>;
+  return defined({ email: orNull(email), language: orNull(language) });
 }

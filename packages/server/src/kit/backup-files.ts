@@ -43,7 +43,7 @@ export async function backUp(config: Config, options: BackUpOptions): Promise<Ma
     const source = { url: database.url, blobs: openBlobs(config, process.env), rootKey };
     return await writeWhole(file, source, options);
   } catch (error) {
-    throw toAppError(error);
+    throw explained(error);
   } finally {
     await database.leave();
   }
@@ -127,6 +127,7 @@ function rootKeyOf(config: Config): string {
 
 async function writeRootKey(config: Config, rootKey: string): Promise<void> {
   const key = parseRootKey(rootKey, "the backup's root key");
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   await writeFile(join(config.dataDir, "root.key"), `${key.toString("hex")}\n`, { mode: 0o600, flag: "wx" });
 }
 
@@ -173,14 +174,14 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
+/** What went wrong with a file says itself which one; the rest is the database's, or the archive's. */
 function explained(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const { code = "", path } = error as NodeJS.ErrnoException;
+  if (path !== undefined) return error;
   if (!code.startsWith("Z_")) return toAppError(error);
   return new AppError(
     "invalid_input",
     "The file is no backup, or it was cut or changed: it cannot be unpacked",
-    {
-      cause: error,
-    },
+    { cause: error },
   );
 }

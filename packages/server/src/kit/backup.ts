@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { listIndexes, listPartitions, listSequences, listTables, ownSchemas } from "./backup-catalog.ts";
+import {
+  listIndexes,
+  listPartitions,
+  listSequences,
+  listTables,
+  ownSchemas,
+  presentSchemas,
+} from "./backup-catalog.ts";
 import {
   backupFormat,
   type BackupTable,
@@ -16,6 +23,7 @@ import {
 } from "./backup-format.ts";
 import { holdBlobs } from "./blob-hold.ts";
 import type { BlobStore, ListedBlob } from "./blobs.ts";
+import { AppError } from "./errors.ts";
 import { sql } from "./sql.ts";
 import { type TarEntry, writeTar } from "./tar.ts";
 
@@ -92,6 +100,8 @@ class BackupWriter {
   async begin(): Promise<Manifest> {
     const client = this.#client;
     const schemas = ownSchemas();
+    const present = await presentSchemas(client, schemas);
+    if (present.length === 0) throw new AppError("not_found", "There is no Millrace in this database");
     await client.query("begin isolation level repeatable read read only");
     const [moment] = await rowsOf<{ now: Date }>(client, sql`select now() as now`);
     const migrations = await rowsOf<Manifest["migrations"][number]>(
