@@ -1,3 +1,5 @@
+import assert from "node:assert";
+import type { Writable } from "node:stream";
 import pg from "pg";
 import type { Call } from "./call.ts";
 import { isRetryable, toAppError } from "./database-errors.ts";
@@ -12,6 +14,11 @@ export interface Queryable {
 export interface Tx extends Queryable {
   /** Runs `act` once the transaction is committed; never when it is rolled back. */
   afterCommit(act: () => void): void;
+  /**
+   * Sends the commit right behind the statements sent so far, without waiting for their answers: a round trip saved.
+   * If one of them fails nothing is committed. No statement may follow.
+   */
+  commitBehind(): void;
 }
 
 export interface DatabaseOptions {
@@ -152,7 +159,7 @@ export class Database {
 }
 
 /** One pipelined session that runs one transaction after another; it reconnects by itself when it broke. */
-export class Lane {
+export class Lane implements Queryable {
   readonly #connection: () => pg.ClientConfig;
   readonly #log: Logger;
   #client: Promise<pg.Client> | undefined;
@@ -169,6 +176,15 @@ export class Lane {
     const result = this.#last.then(() => this.#tryTransaction(act));
     this.#last = result.catch(ignoreHere);
     return result;
+  }
+
+  /** Runs one statement outside of any transaction of the lane's; those that come together share a round trip. */
+  async query<Row>(statement: Sql): Promise<Row[]> {
+    try {
+      return await run<Row>(await this.#connect(), statement);
+    } catch (error) {
+      throw toAppError(error);
+    }
   }
 
   async close(): Promise<void> {
@@ -216,37 +232,61 @@ export class Lane {
 
 async function inTransaction<T>(client: pg.ClientBase, act: (tx: Tx) => Promise<T>): Promise<T> {
   const acts: (() => void)[] = [];
-  const begun = client.query("begin");
+  let committing: Promise<pg.QueryResult> | undefined;
+  const begun = send(client, { text: "begin" });
   begun.catch(ignoreHere);
   let result: T;
   try {
     result = await act({
-      query: (statement) => run(client, statement),
+      query: (statement) => {
+        assert(committing === undefined, "a statement after the commit was sent");
+        return run(client, statement);
+      },
       afterCommit: (afterwards) => acts.push(afterwards),
+      commitBehind: () => {
+        committing = send(client, { text: "commit" });
+        committing.catch(ignoreHere);
+      },
     });
     await begun;
   } catch (error) {
-    await client.query("rollback").catch(ignoreHere);
+    await (committing ?? send(client, { text: "rollback" })).catch(ignoreHere);
     throw error;
   }
-  const committed = await client.query("commit");
+  const committed = await (committing ?? send(client, { text: "commit" }));
   if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back instead of committed");
   for (const afterwards of acts) afterwards();
   return result;
 }
 
 async function run<Row>(client: pg.ClientBase, statement: Sql): Promise<Row[]> {
-  const result = await client.query({
-    text: textOf(statement),
-    values: [...statement.values],
-    name: statement.name,
-  });
+  const { values, name } = statement;
+  const result = await send(client, { text: textOf(statement), values: [...values], name });
   return result.rows as Row[];
+}
+
+const gathering = new WeakSet<pg.ClientBase>();
+
+/**
+ * Statements that are sent to one session in the same turn go out together: one system call, and one waking of the
+ * server's process, instead of one for each. It was a quarter of this process's time.
+ */
+function send(client: pg.ClientBase, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  if (!gathering.has(client)) {
+    const { stream } = (client as pg.ClientBase & { connection: { stream: Writable } }).connection;
+    gathering.add(client);
+    stream.cork();
+    process.nextTick(() => {
+      gathering.delete(client);
+      stream.uncork();
+    });
+  }
+  return client.query(query);
 }
 
 /** Not awaited by callers: it goes out ahead of the next statement on the same session, in the same round trip. */
 function setTenant(client: pg.ClientBase, tenantId: string): Promise<unknown> {
-  const set = client.query({
+  const set = send(client, {
     name: "set_tenant",
     text: "select set_config('millrace.tenant_id', $1, false)",
     values: [tenantId],

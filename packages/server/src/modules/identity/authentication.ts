@@ -1,6 +1,6 @@
 import { adminsId, type Call } from "../../kit/call.ts";
 import { Coalescer } from "../../kit/coalescer.ts";
-import type { Database } from "../../kit/database.ts";
+import type { Database, Queryable } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import * as store from "./authentication-store.ts";
@@ -54,9 +54,10 @@ export class Authentication {
 
   constructor(database: Database, log: Logger) {
     this.#log = log;
+    const epochs = database.lane("epochs");
     this.#epochs = new Coalescer({
       name: "reading epochs",
-      write: (tenantIds) => readEpochs(database, tenantIds),
+      write: (tenantIds) => readEpochs(epochs, tenantIds),
       batchMax: epochsPerReadMax,
       waitingMax,
       lanes: 2,
@@ -175,7 +176,7 @@ function wantedOf(credential: Credential, hash: string): Wanted | undefined {
   return id === undefined ? undefined : { id, hash };
 }
 
-async function readEpochs(database: Database, tenantIds: readonly string[]): Promise<store.EpochRow[]> {
+async function readEpochs(database: Queryable, tenantIds: readonly string[]): Promise<store.EpochRow[]> {
   const rows = await store.readEpochs(database, [...new Set(tenantIds)]);
   const only = rows[0];
   // Nearly always all members are of one tenant.

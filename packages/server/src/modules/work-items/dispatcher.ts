@@ -207,7 +207,9 @@ export class Dispatcher {
       return { id: row.id, holderId: want.call.userId, worker: want.worker, leaseMs: want.leaseMs };
     });
     const events = assigned.map(({ want, row }) => claimedEvent(want, row));
-    const [claimed] = await Promise.all([store.handOut(tx, rows), this.#events.append(tx, events)]);
+    const writing = Promise.all([store.handOut(tx, rows), this.#events.append(tx, events)]);
+    tx.commitBehind();
+    const [claimed] = await writing;
     tx.afterCommit(() => {
       fromFront.forEach((place) => this.#marks.noteClaimedFromFront(place));
       fromMarks.forEach((place) => this.#marks.noteClaimed(place));

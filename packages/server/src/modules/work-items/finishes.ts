@@ -183,11 +183,18 @@ export class Finishes {
   async #apply(tx: Tx, steps: readonly Step[]): Promise<void> {
     const ended = steps.filter((step) => step.decision.kind === "ended");
     const retried = steps.filter((step) => step.decision.kind === "retry");
-    const [payloads, placed] = await Promise.all([
+    const writing = Promise.all([
       ended.length === 0 ? [] : store.endItems(tx, ended.map(endedRow)),
       retried.length === 0 ? [] : store.retryItems(tx, retried.map(retryRow)),
       this.#events.append(tx, steps.flatMap(eventsOf)),
     ]);
+    if (!steps.some(hasMoreToWrite)) {
+      tx.commitBehind();
+      const [, placed] = await writing;
+      tx.afterCommit(() => this.#arrived(placed));
+      return;
+    }
+    const [payloads, placed] = await writing;
     for (const { finish } of steps) {
       if (finish.fileIds === undefined) continue;
       await this.#files.attachIn(tx, finish.call, finish.fileIds, { kind: "work_item", id: finish.itemId });
@@ -215,6 +222,11 @@ export class Finishes {
     );
     return placed;
   }
+}
+
+/** Whether an end is followed by more than its own rows: files, a next item, others let in at its gate. */
+function hasMoreToWrite({ finish, item, next }: Step): boolean {
+  return finish.fileIds !== undefined || next !== undefined || item.gate !== null;
 }
 
 function ownerOf(id: string): ItemOwner {

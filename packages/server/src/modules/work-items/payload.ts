@@ -8,7 +8,7 @@ export function checkPayload(payload: unknown, field: string): string {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
     throw invalid(field, "must be an object");
   }
-  const text = JSON.stringify(payload);
+  const text = textOf(payload, field);
   if (
     text.length > payloadBytesMax ||
     (text.length > payloadBytesMax / 3 && Buffer.byteLength(text) > payloadBytesMax)
@@ -16,13 +16,43 @@ export function checkPayload(payload: unknown, field: string): string {
     const message = `${field}: larger than ${payloadBytesMax} bytes: upload a file and attach it`;
     throw new AppError("too_large", message, { field });
   }
-  if (text.includes("\\u0000")) throw invalid(field, "holds a NUL character, which cannot be stored");
+  if (text.includes("\\u0000") && /(?<!\\)(?:\\\\)*\\u0000/.test(text))
+    throw invalid(field, "holds a NUL character, which cannot be stored");
   if (text.includes("\\ud") && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text))
     throw invalid(field, "holds a lone surrogate");
   if (mayBeDeep(text) && depthOf(payload) > payloadDepthMax) {
-    throw invalid(field, `is nested deeper than ${payloadDepthMax} levels`);
+    throw tooDeep(field);
   }
+  if (maybeLossy.test(text)) checkNumbers(payload, field);
   return text;
+}
+
+/** What stands in the text where a number may have been lost: Infinity, or digits beyond the exact ones. */
+const maybeLossy = /null|\d{16}|\de\+/;
+
+function checkNumbers(value: unknown, field: string): void {
+  if (typeof value === "number" && !Number.isFinite(value)) throw invalid(field, "a number must be finite");
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw invalid(field, "whole numbers beyond 2^53 lose digits in JSON: send this one as text");
+  }
+  if (!isContainer(value)) return;
+  for (const [key, child] of Object.entries(value)) {
+    checkNumbers(child, Array.isArray(value) ? `${field}[${key}]` : `${field}.${key}`);
+  }
+}
+
+/** JSON nested so deep that it cannot be written is too deep for us anyway. */
+function textOf(payload: object, field: string): string {
+  try {
+    return JSON.stringify(payload);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(field);
+    throw error;
+  }
+}
+
+function tooDeep(field: string): AppError {
+  return invalid(field, `is nested deeper than ${payloadDepthMax} levels`);
 }
 
 /** Cheap and never wrong in saying no: a deep value needs that many opening brackets. */

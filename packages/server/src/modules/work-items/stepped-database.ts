@@ -76,7 +76,8 @@ export class SteppedDatabase extends Database {
         this.#inFlight += 1;
         return tx.query<never>(statement).finally(() => (this.#inFlight -= 1));
       };
-      const result = await act({ ...tx, query });
+      // The commit is a step of its own here; behind the statements it would go out unseen.
+      const result = await act({ ...tx, query, commitBehind: () => undefined });
       await this.#gate();
       return result;
     } finally {
