@@ -78,6 +78,9 @@ export function toAppError(error: unknown): unknown {
     );
   }
   if (code === "22003") return new AppError("invalid_input", "A number is out of range", { cause: error });
+  if (code === "22007" || code === "22008") {
+    return new AppError("invalid_input", "A date is out of range", { cause: error });
+  }
   return error;
 }
 

@@ -60,7 +60,9 @@ export const PageQuery = Type.Object(
 );
 export const VersionsQuery = Type.Object(
   {
-    cursor: Type.Optional(Type.Integer({ minimum: 0, description: "The `nextCursor` of the page before" })),
+    cursor: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, description: "The `nextCursor` of the page before" }),
+    ),
     limit: Type.Optional(Limit),
   },
   closed,

@@ -71,7 +71,11 @@ function definitionRoutes(queues: Queues): Route[] {
         query: Type.Object(
           {
             version: Type.Optional(
-              Type.Integer({ description: "Change it only if it still has this version" }),
+              Type.Integer({
+                minimum: 0,
+                maximum: 2 ** 31 - 1,
+                description: "Change it only if it still has this version",
+              }),
             ),
           },
           { additionalProperties: false },
