@@ -6,7 +6,7 @@ import type { RateDecision, RateLimits } from "../../kit/rate-limits.ts";
 import type { Credential } from "../../modules/identity/model.ts";
 import { requireCsrf, requireSameOrigin, type RequestOrigin } from "../../modules/identity/service.ts";
 
-const securityHeaders = {
+export const securityHeaders = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
@@ -22,11 +22,7 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 /** What every answer of the gateway carries, and who may call from a foreign page. */
 export async function addManners(app: FastifyInstance, options: { corsOrigins: string[] }): Promise<void> {
   app.addHook("onSend", (request, reply, payload, done) => {
-    for (const [name, value] of Object.entries(securityHeaders)) {
-      if (!reply.hasHeader(name)) void reply.header(name, value);
-    }
-    if (request.protocol === "https") void reply.header("strict-transport-security", hsts);
-    void reply.header("x-request-id", request.id);
+    addSecurityHeaders(request, reply);
     done(null, payload);
   });
   await app.register(compress, { global: false, threshold: compressFromBytes, encodings: ["br", "gzip"] });
@@ -44,6 +40,15 @@ export async function addManners(app: FastifyInstance, options: { corsOrigins: s
     ],
     maxAge: 600,
   });
+}
+
+/** What every answer says to browsers, and under which id it stands in the log. */
+export function addSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(securityHeaders)) {
+    if (!reply.hasHeader(name)) void reply.header(name, value);
+  }
+  if (request.protocol === "https") void reply.header("strict-transport-security", hsts);
+  void reply.header("x-request-id", request.id);
 }
 
 /**

@@ -86,6 +86,9 @@ function fieldOf(place: string, path: string): string {
   return text === "" ? name : `${name}.${text}`;
 }
 
+/** Their own messages repeat whatever was sent. */
+const addressFaults = new Set(["FST_ERR_BAD_URL", "FST_ERR_MAX_PARAM_LENGTH"]);
+
 function frameworkError(error: FastifyError): AppError {
   const known: Record<string, AppError["code"]> = {
     FST_ERR_CTP_BODY_TOO_LARGE: "too_large",
@@ -94,5 +97,6 @@ function frameworkError(error: FastifyError): AppError {
     FST_REQ_FILE_TOO_LARGE: "too_large",
   };
   const code = known[error.code] ?? ((error.statusCode ?? 500) < 500 ? "invalid_input" : "internal");
-  return new AppError(code, error.message, { cause: error });
+  const message = addressFaults.has(error.code) ? "The address cannot be read" : error.message;
+  return new AppError(code, message, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { fastifyCookie } from "@fastify/cookie";
 import { fastifyMultipart } from "@fastify/multipart";
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
 import {
   fastify,
@@ -17,8 +17,10 @@ import type { Metrics } from "../../kit/metrics.ts";
 import type { Traces } from "../../kit/traces.ts";
 import type { Route, RouteInput, RouteSchemas } from "../../kit/route.ts";
 import { authenticateRequest, type Gate } from "./authenticate.ts";
+import { answerBadAddress, answerBadRequest, refuseWhileClosing } from "./early-answers.ts";
 import { addManners } from "./manners.ts";
 import { answerError } from "./problem.ts";
+import { addJsonBodies, checkParameters } from "./storable-input.ts";
 
 export const apiPrefix = "/api/v1";
 /** Bodies of one thing; batches say their own limit. */
@@ -27,6 +29,8 @@ export const bodyBytesMax = 4 * 1024 * 1024;
 const socketIdleMs = 75_000;
 /** A whole request, a large upload included, arrives within this. */
 const requestArrivesWithinMs = 3_600_000;
+/** Who sends headers a byte at a time does not keep a connection. */
+const headersArriveWithinMs = 10_000;
 const headerBytesMax = 16 * 1024;
 const requestIdPattern = /^[\w.-]{8,64}$/;
 
@@ -39,23 +43,32 @@ export interface RestOptions {
   log: Logger;
   trustedProxies: string[];
   corsOrigins: string[];
+  /** A client that takes longer to send its headers is cut off; 10 s if not given. */
+  headersWithinMs?: number;
 }
 
 /** The REST face: every route of the table, and nothing that is not in it. It decides nothing. */
 export async function createRest(options: RestOptions): Promise<FastifyInstance> {
+  const { headersWithinMs = headersArriveWithinMs } = options;
   const app = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: 300 },
-    http: { maxHeaderSize: headerBytesMax },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headersWithinMs,
+      connectionsCheckingInterval: headersWithinMs / 2,
+    },
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerBadRequest,
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
-    return503OnClosing: true,
+    return503OnClosing: false,
     connectionTimeout: socketIdleMs,
     requestTimeout: requestArrivesWithinMs,
   }) as unknown as FastifyInstance;
-  app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(httpPart).compile(schema as object));
+  app.setValidatorCompiler(({ schema, httpPart }) => validatorOf(httpPart, schema as object));
   // The schemas of replies describe; they do not serialise: the native way is several times faster on open objects.
   app.setSerializerCompiler(() => (reply) => JSON.stringify(reply));
   await app.register(fastifyCookie);
@@ -68,6 +81,8 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
     );
   });
   await addManners(app, options);
+  refuseWhileClosing(app);
+  addJsonBodies(app);
   app.addHook("onResponse", (request, reply, done) => {
     observe(options, request, reply);
     done();
@@ -99,8 +114,17 @@ const bodies = withFormats(new Ajv({ ...ajvOptions, coerceTypes: false }));
 const texts = withFormats(new Ajv({ ...ajvOptions, coerceTypes: "array" }));
 
 /** Parameters are text on the wire and are converted; in a body a number in quotes is a mistake. */
-function validatorOf(part: string | undefined): Ajv {
-  return part === "body" ? bodies : texts;
+function validatorOf(part: string | undefined, schema: object): ValidateFunction {
+  if (part === "body") return bodies.compile(schema);
+  const place = part === "querystring" ? "query" : "params";
+  const check = texts.compile(schema);
+  const validate = (input: unknown) => {
+    if (check(input)) return { value: input, error: checkParameters(input, place) };
+    validate.errors = check.errors;
+    return false;
+  };
+  validate.errors = check.errors;
+  return validate as unknown as ValidateFunction;
 }
 
 function withFormats(ajv: Ajv): Ajv {
