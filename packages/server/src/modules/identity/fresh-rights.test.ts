@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { adminsId, usersId } from "../../kit/call.ts";
-import { sql } from "../../kit/sql.ts";
+import { Database, Lane } from "../../kit/database.ts";
+import { type Sql, sql } from "../../kit/sql.ts";
 import { makeTokenText } from "./credentials.ts";
 import { anonymous, password, request, setupIdentity, startNode } from "./testing.ts";
 
@@ -9,6 +10,7 @@ beforeAll(async () => {
   house = await setupIdentity();
 });
 afterAll(() => house.close());
+afterEach(() => vi.restoreAllMocks());
 
 const gone = { code: "unauthenticated" };
 
@@ -111,7 +113,7 @@ test("requests that arrive together share the read of the epoch; who comes after
   const node = startNode(url);
   try {
     await ask(node.identity);
-    const statements = countStatements(node.database);
+    const statements = countStatements();
     await Promise.all(Array.from({ length: 500 }, () => ask(node.identity)));
     expect(statements()).toBe(1);
     await ask(node.identity);
@@ -126,7 +128,7 @@ test("many unknown credentials that arrive together are resolved by one statemen
   const users = [await makeUser(), await makeUser(), await makeUser()];
   const node = startNode(url);
   try {
-    const statements = countStatements(node.database);
+    const statements = countStatements();
     const calls = await Promise.all(users.map(({ ask }) => ask(node.identity)));
     expect(calls.map((call) => call.userId)).toEqual(users.map(({ user }) => user.id));
     // One to resolve them, one to write down that they were used.
@@ -154,9 +156,9 @@ test("the use of a token is written down, once a minute and not in the request's
 });
 
 test("what is no token is refused without asking the database, and a foreign secret is of no use", async () => {
-  const { identity, database, makeUser } = house;
+  const { identity, makeUser } = house;
   const { token } = await makeUser();
-  const statements = countStatements(database);
+  const statements = countStatements();
   const mistyped = `${token.token.slice(0, -1)}${token.token.endsWith("0") ? "1" : "0"}`;
   for (const text of ["", "x", "mr_pat_", token.id, mistyped, `${token.token} `, token.token.toUpperCase()]) {
     await expect(identity.authenticate({ kind: "token", text }, request())).rejects.toMatchObject(gone);
@@ -185,12 +187,15 @@ test("a token is no session and a session is no token, also once they are known"
 });
 
 /** Counts what the database is asked from here on; the statements run as ever. */
-function countStatements(database: { query: (statement: never) => Promise<unknown> }): () => number {
+/** Counts what goes to the database past a transaction, on whichever session. */
+function countStatements(): () => number {
   let count = 0;
-  const query = database.query.bind(database);
-  database.query = (statement: never) => {
-    count += 1;
-    return query(statement);
-  };
+  for (const session of [Database.prototype, Lane.prototype]) {
+    const query = session.query;
+    vi.spyOn(session, "query").mockImplementation(function (this: never, statement: Sql) {
+      count += 1;
+      return query.call(this, statement) as Promise<never[]>;
+    });
+  }
   return () => count;
 }
