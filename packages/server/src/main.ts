@@ -16,7 +16,7 @@ import { RateLimits } from "./kit/rate-limits.ts";
 import { serverRoot } from "./kit/server-root.ts";
 import { openTraces, type Traces } from "./kit/traces.ts";
 import { Wakes } from "./kit/wakes.ts";
-import { LiveDoor, livePath } from "./doors/live/live.ts";
+import { LiveDoor } from "./doors/live/live.ts";
 import { authenticateUpgrade } from "./doors/rest/authenticate.ts";
 import { openApiOf } from "./doors/rest/openapi.ts";
 import { addProbes } from "./doors/rest/probes.ts";
@@ -192,10 +192,7 @@ async function openDoors(
     metrics,
     log,
   });
-  app.server.on("upgrade", (request, socket, head) => {
-    if (request.url?.split("?")[0] === livePath) void live.upgrade(request, socket, head);
-    else socket.destroy();
-  });
+  app.server.on("upgrade", (request, socket, head) => void live.upgrade(request, socket, head));
   app.addHook("preClose", () => live.close());
   return app;
 }

@@ -10,7 +10,7 @@ import type { Change, Watch, WatchListener, WatchRequest } from "../../modules/d
 import { appErrorOf, problemOf } from "../rest/problem.ts";
 import { type ClientMessage, idOf, messageBytesMax, parseMessage } from "./protocol.ts";
 
-export const livePath = "/api/v1/live";
+const livePath = "/api/v1/live";
 
 const watchesPerConnectionMax = 1_000;
 const connectionsMax = 10_000;
@@ -55,6 +55,9 @@ export class LiveDoor {
     const onError = (error: Error) => this.#options.log.debug({ err: error }, "an upgrade broke off");
     socket.on("error", onError);
     try {
+      if (request.url?.split("?")[0] !== livePath) {
+        throw new AppError("not_found", `Only ${livePath} can be upgraded: ask again without Upgrade`);
+      }
       if (this.#connections.size >= connectionsMax) {
         throw new AppError("overloaded", "Too many live connections", { retryAfterSeconds: 5 });
       }
