@@ -40,6 +40,7 @@ export class LiveDoor {
   });
   readonly #connections = new Set<LiveConnection>();
   readonly #timers: NodeJS.Timeout[];
+  #rechecking = false;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -86,22 +87,30 @@ export class LiveDoor {
     for (const connection of this.#connections) connection.ping();
   }
 
+  /** All at once, so that they share their reads: one by one, the last of many would wait too long. */
   async #recheck(): Promise<void> {
-    for (const connection of this.#connections) {
-      try {
-        await connection.recheck();
-      } catch (error) {
-        this.#options.log.debug({ err: error }, "a caller's rights could not be looked at; trying again");
-      }
+    if (this.#rechecking) return;
+    this.#rechecking = true;
+    const looked = await Promise.allSettled([...this.#connections].map((connection) => connection.recheck()));
+    this.#rechecking = false;
+    for (const look of looked) {
+      if (look.status === "fulfilled") continue;
+      this.#options.log.debug({ err: look.reason }, "a caller's rights could not be looked at; trying again");
     }
   }
+}
+
+/** A watch by the id that its client gave it; while it is being opened there is none yet. */
+interface Named {
+  id: string;
+  watch: Watch | undefined;
 }
 
 /** One client: its caller, and its watches by the ids it gave them. */
 class LiveConnection {
   readonly #socket: WebSocket;
   readonly #options: LiveOptions;
-  readonly #watches = new Map<string, Watch | undefined>();
+  readonly #watches = new Map<string, Named>();
   #call: Call;
   #alive = true;
 
@@ -139,7 +148,7 @@ class LiveConnection {
     }
     if (call === this.#call) return;
     this.#call = call;
-    for (const watching of this.#watches.values()) watching?.updateCall(call);
+    for (const { watch } of this.#watches.values()) watch?.updateCall(call);
   }
 
   async #receive(text: string): Promise<void> {
@@ -166,45 +175,61 @@ class LiveConnection {
     if (this.#watches.size >= watchesPerConnectionMax) {
       throw new AppError("conflict", `A connection has at most ${watchesPerConnectionMax} watches`);
     }
-    this.#watches.set(id, undefined);
+    const named: Named = { id, watch: undefined };
+    this.#watches.set(id, named);
     try {
-      const watching = await this.#options.watch(
-        this.#call,
-        { collection, filter, documentId, from },
-        { onChange: (change) => this.#deliver(id, change), onEnd: (error) => this.#ended(id, error) },
-      );
-      if (!this.#watches.has(id) || this.#socket.readyState !== this.#socket.OPEN) {
-        watching.close();
-        return;
-      }
-      this.#watches.set(id, watching);
-      this.#options.metrics.liveSubscriptions.inc();
-      this.#send({ op: "watching", id, position: watching.position });
+      await this.#open(named, { collection, filter, documentId, from });
     } catch (error) {
-      this.#watches.delete(id);
+      if (this.#isOpen(named)) this.#watches.delete(id);
       throw error;
     }
   }
 
-  #deliver(id: string, change: Change): void {
-    if (this.#socket.bufferedAmount > bufferedBytesMax) {
-      this.#ended(id, new AppError("overloaded", "You read too slowly: watch again from your last position"));
+  async #open(named: Named, request: WatchRequest): Promise<void> {
+    const call = this.#call;
+    const watch = await this.#options.watch(call, request, {
+      onChange: (change) => this.#deliver(named, change),
+      onEnd: (error) => this.#ended(named, error),
+    });
+    if (!this.#isOpen(named) || this.#socket.readyState !== this.#socket.OPEN) {
+      watch.close();
       return;
     }
-    this.#send({ op: "change", id, change });
+    // The caller may have lost rights while the watch was opened with those he had.
+    if (this.#call !== call) watch.updateCall(this.#call);
+    named.watch = watch;
+    this.#options.metrics.liveSubscriptions.inc();
+    this.#send({ op: "watching", id: named.id, position: watch.position });
   }
 
-  #ended(id: string, error: unknown): void {
-    if (!this.#watches.has(id)) return;
-    this.#unwatch(id);
-    this.#send({ op: "error", id, problem: problemOf(appErrorOf(error), this.#call.requestId) });
+  /** Whether the id still means this watch: it may have been given up, and the id given to another. */
+  #isOpen(named: Named): boolean {
+    return this.#watches.get(named.id) === named;
+  }
+
+  #deliver(named: Named, change: Change): void {
+    if (!this.#isOpen(named)) return;
+    if (this.#socket.bufferedAmount > bufferedBytesMax) {
+      this.#ended(
+        named,
+        new AppError("overloaded", "You read too slowly: watch again from your last position"),
+      );
+      return;
+    }
+    this.#send({ op: "change", id: named.id, change });
+  }
+
+  #ended(named: Named, error: unknown): void {
+    if (!this.#isOpen(named)) return;
+    this.#unwatch(named.id);
+    this.#send({ op: "error", id: named.id, problem: problemOf(appErrorOf(error), this.#call.requestId) });
   }
 
   #unwatch(id: string): void {
-    const watching = this.#watches.get(id);
+    const watch = this.#watches.get(id)?.watch;
     this.#watches.delete(id);
-    if (watching === undefined) return;
-    watching.close();
+    if (watch === undefined) return;
+    watch.close();
     this.#options.metrics.liveSubscriptions.dec();
   }
 

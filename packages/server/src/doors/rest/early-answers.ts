@@ -41,15 +41,24 @@ function problemOfParser({ code }: NodeJS.ErrnoException) {
   }
 }
 
-/** While the server stops, what was taken is answered and nothing more is taken. */
+/** While the server stops, what was taken is answered, streams without an end are ended, and no more is taken. */
 export function refuseWhileClosing(app: FastifyInstance): void {
+  const endless = new Set<FastifyReply>();
   let closing = false;
   app.addHook("preClose", (done) => {
     closing = true;
+    for (const reply of endless) reply.raw.end();
     done();
   });
-  app.addHook("onRequest", (_request, _reply, done) => {
-    if (!closing) return done();
-    done(new AppError("unavailable", "The server stops: ask again in a moment", { retryAfterSeconds: 1 }));
+  app.addHook("onRequest", (request, reply, done) => {
+    if (closing) {
+      const way = { retryAfterSeconds: 1 };
+      return done(new AppError("unavailable", "The server stops: ask again in a moment", way));
+    }
+    if ((request.routeOptions.config as { endless?: boolean }).endless === true) {
+      endless.add(reply);
+      reply.raw.once("close", () => endless.delete(reply));
+    }
+    done();
   });
 }

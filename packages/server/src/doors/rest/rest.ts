@@ -133,6 +133,8 @@ function withFormats(ajv: Ajv): Ajv {
 }
 
 function addRoute(app: FastifyInstance, route: Route, { traces, ...options }: RestOptions): void {
+  // It goes on until the client goes away, so there is nothing that HEAD could ask of it.
+  const endless = route.waits === true && route.body === "stream";
   app.route({
     method: route.method,
     url: apiPrefix + route.path,
@@ -145,7 +147,8 @@ function addRoute(app: FastifyInstance, route: Route, { traces, ...options }: Re
       ...(route.schemas.body === undefined ? {} : { body: route.schemas.body }),
       response: route.replies,
     },
-    config: { operation: route.operation },
+    config: { operation: route.operation, endless },
+    ...(endless ? { exposeHeadRoute: false } : {}),
     ...(route.method === "GET" && route.body !== "stream" ? { compress: {} } : {}),
     ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
     // Before the body is read: nobody unknown makes us parse anything.
