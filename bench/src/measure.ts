@@ -2,11 +2,6 @@ import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What one run of a scenario gave. */
-export interface Rate {
-  perSecond: number;
-}
-
 /** The middle of several runs, and how far they lay apart. */
 export interface Summary {
   median: number;

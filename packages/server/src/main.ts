@@ -203,7 +203,7 @@ function startLoops(
   { database, wakes, log }: Omit<Ground, "metrics">,
 ): LoopRunner {
   const { events, queues, items, repairs, documents, blobs } = house;
-  const loops = new LoopRunner(wakes, log);
+  const loops = new LoopRunner(database, wakes, log);
   loops.start(expireLeases({ database, events, queues, items }));
   loops.start(releaseDueItems({ database, queues, items }));
   loops.start(foldCounts(database));

@@ -1,3 +1,6 @@
+import type { Queryable } from "./database.ts";
+import { newId } from "./ids.ts";
+import { giveUpLead, takeLead } from "./leader.ts";
 import type { Logger } from "./log.ts";
 import type { Wakes } from "./wakes.ts";
 
@@ -8,6 +11,8 @@ export interface Loop {
   tick: () => Promise<boolean>;
   /** The promise: it runs at least this often. */
   everyMs: number;
+  /** Only one node at a time runs it: the one that leads the task. */
+  alone?: boolean;
   /** The hint: it also runs when one of these topics is signalled. */
   topics?: readonly string[];
 }
@@ -18,15 +23,19 @@ const backOffMaxMs = 30_000;
 export class LoopRunner {
   readonly #log: Logger;
   readonly #wakes: Wakes;
+  readonly #database: Queryable;
+  readonly #nodeId = newId();
   readonly #running: RunningLoop[] = [];
 
-  constructor(wakes: Wakes, log: Logger) {
+  constructor(database: Queryable, wakes: Wakes, log: Logger) {
+    this.#database = database;
     this.#wakes = wakes;
     this.#log = log;
   }
 
   start(loop: Loop): void {
-    const running = new RunningLoop(loop, this.#log);
+    const tick = loop.alone === true ? () => this.#tickIfLeading(loop) : loop.tick;
+    const running = new RunningLoop({ ...loop, tick }, this.#log);
     const unsubscribes = (loop.topics ?? []).map((topic) => this.#wakes.on(topic, () => running.wake()));
     running.onStop = () => unsubscribes.forEach((unsubscribe) => unsubscribe());
     this.#running.push(running);
@@ -36,6 +45,12 @@ export class LoopRunner {
   /** Lets running ticks end; starts no new one. */
   async stop(): Promise<void> {
     await Promise.all(this.#running.map((running) => running.stop()));
+    await giveUpLead(this.#database, this.#nodeId);
+  }
+
+  async #tickIfLeading(loop: Loop): Promise<boolean> {
+    const term = await takeLead(this.#database, loop.name, this.#nodeId);
+    return term === undefined ? false : loop.tick();
   }
 }
 

@@ -12,6 +12,7 @@ const batchMax = 500;
 export function expireDocuments(database: Database, documents: Documents): Loop {
   return {
     name: "expire-documents",
+    alone: true,
     everyMs,
     tick: async () => {
       let isFull = false;

@@ -8,6 +8,7 @@ const hourMs = 3_600_000;
 export function turnPartitions(database: Database, keepDays: number): Loop {
   return {
     name: "turn-event-partitions",
+    alone: true,
     everyMs: hourMs,
     tick: async () => {
       await store.turnPartitions(database, keepDays);

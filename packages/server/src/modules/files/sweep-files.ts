@@ -32,7 +32,7 @@ export function sweepFiles(parts: Parts): Loop {
     afterSha256 = listed.length === batchMax ? listed.at(-1)!.sha256 : "";
     return afterSha256 !== "" || expired === batchMax || claims === batchMax;
   };
-  return { name: "sweep-files", everyMs, tick };
+  return { name: "sweep-files", alone: true, everyMs, tick };
 }
 
 async function removeExpired(tx: Tx, events: Events): Promise<number> {

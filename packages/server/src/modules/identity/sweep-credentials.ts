@@ -11,6 +11,7 @@ const keepTokenDays = 30;
 export function sweepCredentials(database: Database): Loop {
   return {
     name: "sweep-credentials",
+    alone: true,
     everyMs,
     tick: async () => (await sweep(database, keepTokenDays, rowsPerTickMax)) >= rowsPerTickMax,
   };

@@ -27,7 +27,7 @@ export function forgetKeys(database: Database): Loop {
     const idle = await gates.forgetIdle(database, forgetMax);
     return keys === forgetMax || idle === forgetMax;
   };
-  return { name: "forget-item-keys", everyMs: minuteMs, tick };
+  return { name: "forget-item-keys", alone: true, everyMs: minuteMs, tick };
 }
 
 /** Makes the coming weeks' partitions of ended items; drops weeks past the server's keeping time. */
@@ -36,7 +36,7 @@ export function turnItemPartitions(database: Database, keepDays: number): Loop {
     await database.transaction((tx) => store.turnPartitions(tx, keepDays));
     return false;
   };
-  return { name: "turn-item-partitions", everyMs: 60 * minuteMs, tick };
+  return { name: "turn-item-partitions", alone: true, everyMs: 60 * minuteMs, tick };
 }
 
 /** Deletes ended items of queues that keep theirs for a shorter time than the server. */
@@ -49,5 +49,5 @@ export function removePastKeeping(queues: Queues, repairs: Repairs): Loop {
     }
     return more;
   };
-  return { name: "remove-items-past-keeping", everyMs: 10 * minuteMs, tick };
+  return { name: "remove-items-past-keeping", alone: true, everyMs: 10 * minuteMs, tick };
 }

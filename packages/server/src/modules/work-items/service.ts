@@ -30,8 +30,6 @@ import { countItems } from "./store.ts";
 import { checkPayload } from "./payload.ts";
 
 export const itemsPerPushMax = 1_000;
-export const itemsPerClaimMax = 100;
-export const waitMsMax = 30_000;
 const pageMax = 500;
 const afterEveryId = "~";
 
