@@ -3,7 +3,7 @@ import { payload, type Stage } from "./stage.ts";
 
 const rounds = 500;
 
-/** Milliseconds from the push of an item to its being in the hands of a worker that waited for it, on an idle system. */
+/** Milliseconds from the push of an item to a worker's having it who waited for it, on an idle system. */
 export async function measureLatency({ client }: Stage): Promise<{ p50: number; p99: number }> {
   const queue = `latency-${Date.now()}`;
   await client.createQueue({ name: queue });

@@ -5,7 +5,7 @@ import { rateOf } from "./measure.ts";
 import { payload, type Stage } from "./stage.ts";
 import type { Rates } from "./work-items.ts";
 
-/** pg-boss in this process, on the same PostgreSQL: `send`/`fetch`/`complete` one by one, `insert`/`fetch` in batches. */
+/** pg-boss in this process, on the same PostgreSQL: one by one, and with its verbs for batches. */
 export async function measurePgBoss(stage: Stage, scale: number): Promise<Rates> {
   const boss = new PgBoss({ connectionString: await stage.createDatabase(`boss_${Date.now()}`), max: 16 });
   boss.on("error", () => undefined);

@@ -224,7 +224,7 @@ export class Dispatcher {
     return handed;
   }
 
-  /** From the front where it is time to look there, which is the claim's own order; else level by level from the marks. */
+  /** From the front where it is time to look there, in the claim's own order; else by levels from the marks. */
   async #pick(tx: Tx, wants: Want[]): Promise<Picked> {
     const missing = new Map<string, number>();
     for (const want of wants) missing.set(want.queueId, (missing.get(want.queueId) ?? 0) + want.count);
@@ -243,7 +243,7 @@ export class Dispatcher {
     }
   }
 
-  /** Serves the queues whose front is due, and takes them off the list of what is missing: there is no more in them. */
+  /** Serves the queues whose front is due; they are missing nothing then, since there is no more in them. */
   async #pickFromFront(tx: Tx, missing: Map<string, number>): Promise<store.PickedRow[]> {
     const startedAt = performance.now();
     const asked = [...missing]
