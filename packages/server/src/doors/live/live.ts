@@ -16,6 +16,8 @@ const watchesPerConnectionMax = 1_000;
 const connectionsMax = 10_000;
 /** A client that lets this much pile up is too slow: its watches end, and it may resume from their positions. */
 const bufferedBytesMax = 8 * 1024 * 1024;
+/** A client that does not answer the goodbye holds nobody up. */
+const goodbyeMs = 1_000;
 const pingEveryMs = 20_000;
 /** Rights that are taken away cut a running watch within five seconds. */
 const recheckEveryMs = 2_000;
@@ -75,6 +77,8 @@ export class LiveDoor {
     for (const connection of this.#connections)
       connection.end(1012, "the server restarts: connect again and resume");
     this.#server.close();
+    const connections = [...this.#connections];
+    setTimeout(() => connections.forEach((connection) => connection.cut()), goodbyeMs).unref();
   }
 
   #add(webSocket: WebSocket, call: Call): void {
@@ -137,6 +141,10 @@ class LiveConnection {
 
   end(code: number, reason: string): void {
     this.#socket.close(code, reason);
+  }
+
+  cut(): void {
+    this.#socket.terminate();
   }
 
   async recheck(): Promise<void> {

@@ -19,6 +19,7 @@ import type { Route, RouteInput, RouteSchemas } from "../../kit/route.ts";
 import { authenticateRequest, type Gate } from "./authenticate.ts";
 import { answerBadAddress, answerBadRequest, refuseWhileClosing } from "./early-answers.ts";
 import { addManners } from "./manners.ts";
+import { closeConnectionsWhenIdle } from "./open-connections.ts";
 import { answerError } from "./problem.ts";
 import { addJsonBodies, checkParameters } from "./storable-input.ts";
 
@@ -82,6 +83,7 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
   });
   await addManners(app, options);
   refuseWhileClosing(app);
+  closeConnectionsWhenIdle(app);
   addJsonBodies(app);
   app.addHook("onResponse", (request, reply, done) => {
     observe(options, request, reply);
