@@ -49,7 +49,7 @@ test("whatever was answered with 201 while the server stopped is there at the ne
   for (const claim of await Promise.all(claims))
     expect(claim).toMatchObject({ status: 200, body: { items: [] } });
   expect(outcome.refused.every((status) => status === 503)).toBe(true);
-  await expect(ask(server.url, "GET", "/health")).rejects.toThrow();
+  await expect(ask(server.url, "GET", "/health")).rejects.toThrow("fetch failed");
   const rows = await server.sql<{ id: string }>("select id from work_items.work_items");
   const stored = new Set(rows.map(({ id }) => id));
   expect(outcome.accepted.filter((id) => !stored.has(id))).toEqual([]);
@@ -81,7 +81,7 @@ test("live connections and streams are told to come again, and hold no stop up",
   await idleEnded;
 });
 
-test("a request that was on its way when the stop began is answered, and the next one on its connection is not taken", async () => {
+test("what was on its way when the stop began is answered, what follows on its connection is not taken", async () => {
   const server = await startTestServer();
   const body = JSON.stringify({ name: "late" });
   const head = `host: x\r\nauthorization: Bearer ${server.token}\r\ncontent-type: application/json\r\n`;

@@ -187,7 +187,8 @@ test("headers beyond 16 KiB are refused with 431, and what is no request with 40
 
 test("an unknown address, another method and an address that cannot be read are problems like others", async () => {
   const get = async (path: string, method = "GET") => {
-    const text = `${method} ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${server.token}\r\nconnection: close\r\n\r\n`;
+    const headers = `host: x\r\nauthorization: Bearer ${server.token}\r\nconnection: close\r\n`;
+    const text = `${method} ${path} HTTP/1.1\r\n${headers}\r\n`;
     return readRaw(await sendRaw(server.url, text));
   };
   expectProblem(await get("/api/v1/nonsense"), { status: 404, code: "not_found" });

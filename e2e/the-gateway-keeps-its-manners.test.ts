@@ -230,7 +230,7 @@ test("who has no credential is limited by address, and no header that he sends m
   }
 });
 
-test("the address of a client behind a trusted proxy is the one the proxy tells, and only the proxy's word counts", async () => {
+test("behind a trusted proxy a client's address is the one the proxy tells, and only its word counts", async () => {
   const trusting = await startTestServer({ trustedProxies: "127.0.0.1", rateLimitPerAddress: "0" });
   try {
     await ask(

@@ -254,7 +254,7 @@ test("a document's own fields may be called as ours are called elsewhere, and me
 });
 
 test("an ACL in a wrong form is refused wherever one is taken", async () => {
-  const wrongAcls: unknown[] = [
+  const wrong: unknown[] = [
     "all",
     {},
     [1],
@@ -277,7 +277,7 @@ test("an ACL in a wrong form is refused wherever one is taken", async () => {
   for (const [operation, name] of Object.entries(taking)) {
     const route = routes.find((each) => each.operation === operation)!;
     const request = await fresh(route);
-    for (const acl of wrongAcls) {
+    for (const acl of wrong) {
       const answer = await ask(route, { ...request, body: { ...(request.body as object), [name]: acl } });
       expect(answer, `${operation} ${JSON.stringify(acl)}: ${answer.text}`).toMatchObject({ status: 400 });
       expect(answer.field).toContain(name);
