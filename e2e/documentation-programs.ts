@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 import type { Block } from "./documentation-blocks.ts";
 import type { Place } from "./documentation-shell.ts";
 
@@ -25,7 +25,11 @@ export class Programs {
     const compilerOptions = { noUnusedLocals: false };
     const config = { extends: join(root, "tsconfig.json"), compilerOptions, include: ["*.ts"] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    for (const block of blocks) writeFileSync(join(folder, nameOf(block)), programOf(block));
+    for (const block of blocks) {
+      const program = programOf(block);
+      writeFileSync(join(folder, `${nameOf(block)}.ts`), program);
+      writeFileSync(join(folder, `${nameOf(block)}.js`), transformSync(program, { loader: "ts" }).code);
+    }
   }
 
   /** What the compiler says of them all; empty if they are right. */
@@ -36,8 +40,7 @@ export class Programs {
 
   /** What the program of a block printed when its work was done; a watch goes on until `isEnough` says so. */
   async run(block: Block, place: Place, isEnough: (output: string) => boolean): Promise<string> {
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-    const args = ["--import", loader, "--conditions=source", join(this.#folder, nameOf(block))];
+    const args = [join(this.#folder, `${nameOf(block)}.js`)];
     const endsWhen = isWatching(block) ? isEnough : () => false;
     const { code, output } = await run(args, place, endsWhen);
     if (code !== 0 && code !== null) throw new Error(`it failed:\n${output}`);
@@ -46,7 +49,7 @@ export class Programs {
 }
 
 function nameOf({ page, line }: Block): string {
-  return `${page.replaceAll(/[^a-zA-Z]+/g, "-")}-${line}.ts`;
+  return `${page.replaceAll(/[^a-zA-Z]+/g, "-")}-${line}`;
 }
 
 function isWatching({ text }: Block): boolean {
