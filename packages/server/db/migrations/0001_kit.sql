@@ -7,17 +7,29 @@ create table kit.leaders (
   lease_until timestamptz not null
 );
 
+-- The role may have been made before by somebody with the right to; then it is enough to be allowed to take it.
 do $$
 begin
-  create role millrace_reader nologin;
+  if not exists (select from pg_roles where rolname = 'millrace_reader') then
+    create role millrace_reader nologin;
+  end if;
 exception
   when duplicate_object or unique_violation then null;
 end
 $$;
 
 do $$
+declare
+  may_take_it boolean;
 begin
-  execute format('grant millrace_reader to %I', current_user);
+  if current_setting('server_version_num')::int >= 160000 then
+    may_take_it := pg_has_role(current_user, 'millrace_reader', 'set');
+  else
+    may_take_it := pg_has_role(current_user, 'millrace_reader', 'member');
+  end if;
+  if not may_take_it then
+    execute format('grant millrace_reader to %I', current_user);
+  end if;
 end
 $$;
 
