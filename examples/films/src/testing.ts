@@ -24,7 +24,7 @@ export interface TestServer {
 
 /** An example knows the server by its address alone, so the server runs in a process of its own. */
 const program = `
-  import { createLog, readConfig, startServer } from "${new URL("../../../packages/server/src/main.ts", import.meta.url).href}";
+  import { createLog, readConfig, startServer } from "${server}";
   const [databaseUrl, dataDir] = process.argv.slice(-2);
   const config = readConfig({}, { databaseUrl, dataDir, port: "0" });
   const { address, firstAdmin, stop } = await startServer(config, createLog({ level: "error", pretty: false }));
