@@ -22,6 +22,8 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+const server = new URL("../../../packages/server/src/main.ts", import.meta.url).href;
+
 /** An example knows the server by its address alone, so the server runs in a process of its own. */
 const program = `
   import { createLog, readConfig, startServer } from "${server}";
