@@ -183,8 +183,10 @@ const testSupportIsForTests = {
   name: "test-support-is-for-tests",
   comment: "test support in the product would run with a customer's data",
   severity: "error",
-  from: { pathNot: ["\\.test\\.ts$", "/testing\\.ts$", "^(e2e|bench)/", "^vitest\\.global\\.ts$"] },
-  to: { path: "/testing\\.ts$" },
+  from: {
+    pathNot: ["\\.test\\.ts$", "/testing[a-z0-9-]*\\.ts$", "^(e2e|bench)/", "^vitest\\.global\\.ts$"],
+  },
+  to: { path: "/testing[a-z0-9-]*\\.ts$" },
 };
 
 const everythingResolves = {

@@ -50,7 +50,7 @@ export function isCode(source: Source): boolean {
 
 /** Tests, and what only tests import. */
 export function isTest(source: Source): boolean {
-  return /\.test\.tsx?$|\/testing\.ts$|^e2e\/|^vitest\./.test(source.path);
+  return /\.test\.tsx?$|\/testing(-[a-z0-9-]+)?\.ts$|^e2e\/|^vitest\./.test(source.path);
 }
 
 /** The syntax tree and the comments of a code file; a file is parsed once. */

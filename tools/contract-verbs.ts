@@ -45,8 +45,9 @@ function bodyKind({ method, body: kind, schemas: { body } }: Route): Operation["
 }
 
 function replyKind(route: Route): Operation["reply"] {
-  const [status, schema] = Object.entries(route.replies)[0]!;
-  if (status === "204") return "none";
+  const status = Object.keys(route.replies)[0] ?? "204";
+  const schema = route.replies[Number(status)];
+  if (status === "204" || schema === undefined) return "none";
   // Bytes, or text that goes on: nothing that is JSON answers with a bare string.
   if (schema.type === "string") return "stream";
   const { query, body } = route.schemas;

@@ -15,7 +15,7 @@ export async function measureQueries(
   let next = 0;
   const insertsPerSecond = await rateOf(count, 4, async () => {
     const documents = Array.from({ length: 1_000 }, () => documentOf(next++, readers));
-    await client.insertDocuments(collection, documents as never);
+    await client.insertDocuments(collection, documents);
     return documents.length;
   });
   await client.createIndex(collection, { keys: { number: 1 } } as never);
@@ -24,7 +24,7 @@ export async function measureQueries(
   for (let round = 0; round < queries; round++) {
     const number = Math.floor(Math.random() * count);
     const startedAt = performance.now();
-    await reader.queryDocuments(collection, { filter: { number }, limit: 10 } as never);
+    await reader.queryDocuments(collection, { filter: { number }, limit: 10 });
     took.push(performance.now() - startedAt);
   }
   return { p50: percentile(took, 0.5), p99: percentile(took, 0.99), insertsPerSecond };
@@ -40,9 +40,9 @@ async function makeReaders(stage: Stage): Promise<Reader[]> {
   const readers: Reader[] = [];
   for (let n = 0; n < users; n++) {
     const password = `reader-${n}-${Math.random()}`;
-    const user = await stage.client.createUser({ name: `reader-${n}-${Date.now()}`, password } as never);
+    const user = await stage.client.createUser({ name: `reader-${n}-${Date.now()}`, password });
     const { id } = user as { id: string };
-    const made = (await stage.client.createToken({ name: "bench", userId: id } as never)) as {
+    const made = (await stage.client.createToken({ name: "bench", userId: id })) as {
       token?: string;
       text?: string;
     };

@@ -97,7 +97,7 @@ async function drain(
     taskList: { bench: task },
     noHandleSignals: true,
     logger: new Logger(() => () => undefined),
-    preset: { worker: { concurrentJobs, ...worker } } as never,
+    preset: { worker: { concurrentJobs, ...worker } },
   });
   const rate = await finished;
   await runner.stop();

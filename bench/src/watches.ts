@@ -12,7 +12,7 @@ export async function measureWatches(
   watches: number,
 ): Promise<{ p50: number; p99: number; megabytes: number }> {
   const collection = `watched${Date.now()}`;
-  await stage.client.insertDocument(collection, { name: "first" } as never);
+  await stage.client.insertDocument(collection, { name: "first" });
   const before = residentMegabytes(stage);
   let arrived: number[] = [];
   let sentAt = 0;
@@ -27,7 +27,7 @@ export async function measureWatches(
   for (let round = 0; round < rounds; round++) {
     arrived = [];
     sentAt = performance.now();
-    await stage.client.insertDocument(collection, { name: `round ${round}` } as never);
+    await stage.client.insertDocument(collection, { name: `round ${round}` });
     while (arrived.length < perSocket * connections) await new Promise((resolve) => setTimeout(resolve, 5));
     took.push(...arrived);
   }

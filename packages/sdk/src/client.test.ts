@@ -113,7 +113,7 @@ test("bytes are uploaded and downloaded as they come", async () => {
 
 test("a document is changed only in the version that was seen", async () => {
   const made = await client.insertDocument("notes", { name: "a" });
-  const id = String(made["_id"]);
+  const id = made["_id"];
   await client.replaceDocument("notes", id, { name: "b" }, { ifVersion: 0 });
   const late = client.replaceDocument("notes", id, { name: "c" }, { ifVersion: 0 });
   await expect(late).rejects.toMatchObject({ code: "version_mismatch", status: 412 });

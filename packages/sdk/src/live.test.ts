@@ -23,8 +23,8 @@ test("a watch tells of what is inserted, updated and deleted, and of nothing tha
   await watch.ready;
   const { _id } = await client.insertDocument("films", { name: "Alien", year: 1979 });
   await client.insertDocument("films", { name: "Aliens", year: 1986 });
-  await client.updateDocument("films", String(_id), { $set: { rating: 8.5 } });
-  await client.deleteDocument("films", String(_id));
+  await client.updateDocument("films", _id, { $set: { rating: 8.5 } });
+  await client.deleteDocument("films", _id);
   await until(() => changes.length === 3);
   expect(changes.map((change) => change.operation)).toEqual(["insert", "update", "delete"]);
   expect(changes[1]).toMatchObject({ collection: "films", id: _id, document: { rating: 8.5 } });

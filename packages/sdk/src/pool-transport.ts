@@ -60,7 +60,7 @@ export class PoolTransport implements Transport {
 
 function dispatchOf(request: WireRequest): Dispatcher.DispatchOptions {
   return {
-    method: request.method as Dispatcher.HttpMethod,
+    method: request.method,
     path: request.path,
     headers: request.headers,
     body: (request.body ?? null) as Dispatcher.DispatchOptions["body"],

@@ -111,7 +111,7 @@ function waitMsOf(given: unknown): number {
 /** The first page as a promise, and every member of all pages as an iterator. */
 function pagesOf(get: (cursor: string | undefined) => Promise<ItemsPage>): Pages<ItemsPage> {
   const first = get(undefined);
-  async function* members(): AsyncGenerator<unknown> {
+  async function* members(): AsyncGenerator {
     for (let page = await first; ;) {
       yield* page.items;
       if (page.nextCursor === undefined) return;

@@ -182,7 +182,7 @@ async function openDoors(
     trustedProxies,
     corsOrigins,
   });
-  app.get("/", { schema: { hide: true } as object }, (_request, reply) => reply.redirect("/api", 303));
+  app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/api", 303));
   addProbes(app, { metrics, version: version(), ping: () => database.ping() });
   await addReference(app, openApiPage(), `${apiPrefix}/openapi.json`);
   const live = new LiveDoor({

@@ -117,7 +117,7 @@ async function readBySeq(after: number): Promise<RecordedEvent[]> {
   return page.events;
 }
 
-test("nothing is skipped and nothing comes twice, whatever is open, in which order it commits, and by which pages", async () => {
+test("nothing is skipped and nothing comes twice, whatever is open, commits late, and by which pages", async () => {
   const roll = chanceOf(20_261_121);
   const readers = [1, 2, 3, 1_000].map(async (limit) => new Reader(limit, await events.now()));
   const reading = await Promise.all(readers);

@@ -55,7 +55,7 @@ async function readForm(request: FastifyRequest, query: UploadFields): Promise<U
     const wanted = newFileOf({
       name: part.filename,
       contentType: part.mimetype,
-      ...withoutUndefined(fields as UploadFields),
+      ...withoutUndefined(fields),
     });
     return { wanted, stream: onlyFile(part.file, parts) };
   }

@@ -194,7 +194,7 @@ function countStatements(): () => number {
     const query = session.query;
     vi.spyOn(session, "query").mockImplementation(function (this: never, statement: Sql) {
       count += 1;
-      return query.call(this, statement) as Promise<never[]>;
+      return query.call(this, statement);
     });
   }
   return () => count;

@@ -27,7 +27,7 @@ function checkStage(stage: Value, at: string): Record<string, Value> {
   }
   if (!Object.hasOwn(stageOperators, name)) throw unknownOperator(name, Object.keys(stageOperators), place);
   checkArgument(name, stage[name] as Value, place);
-  return stage as Record<string, Value>;
+  return stage;
 }
 
 function checkArgument(name: string, argument: Value, at: string): void {
@@ -35,7 +35,7 @@ function checkArgument(name: string, argument: Value, at: string): void {
   else if (name === "$sort") compileSort(argument, { at });
   else if (name === "$limit" || name === "$skip") readCount(argument, at);
   else if (name === "$facet" && isRecord(argument)) {
-    for (const [facet, stages] of Object.entries(argument)) checkPipeline(stages as Value, `${at}.${facet}`);
+    for (const [facet, stages] of Object.entries(argument)) checkPipeline(stages, `${at}.${facet}`);
   } else checkExpression(argument, at);
 }
 

@@ -17,7 +17,7 @@ export function computeExpression(operand: Value, at: string): (document: unknow
   const options = mingoOptions(budget);
   return (document) => {
     budget.start();
-    const value = runMingo(at, () => evalExpr(toDates(document), expression, options) as unknown);
+    const value = runMingo(at, () => evalExpr(toDates(document), expression, options));
     return value !== undefined && value !== null && value !== false && value !== 0;
   };
 }

@@ -48,7 +48,7 @@ export function mingoOptions(
 /** The operators of a module of mingo's, without what else a module has. */
 export function tableOf(operators: object, isWanted: (name: string) => boolean): Record<string, Operator> {
   const entries = Object.entries(operators).filter(([name]) => name.startsWith("$") && isWanted(name));
-  return Object.fromEntries(entries) as Record<string, Operator>;
+  return Object.fromEntries(entries);
 }
 
 function wrap(

@@ -16,8 +16,8 @@ export function parseFilter(input: Value, at: string): Filter {
   if (!isRecord(input)) throw invalid(at, 'a filter is an object, such as {"name": "Ann"}');
   const parts = Object.entries(input).map(([key, value]) => {
     const place = `${at}.${key}`;
-    if (key.startsWith("$")) return parseRootOperator(key, value as Value, place);
-    return parseCondition(parsePath(key, place), value as Value, place);
+    if (key.startsWith("$")) return parseRootOperator(key, value, place);
+    return parseCondition(parsePath(key, place), value, place);
   });
   return all(parts);
 }
@@ -149,7 +149,7 @@ function parseElements(operand: Value, at: string): Test {
   if (!isRecord(operand)) throw invalid(at, "$elemMatch wants an object");
   const first = Object.keys(operand)[0];
   const onValues = first?.startsWith("$") === true && !rootOperators.includes(first);
-  const filter = onValues ? parseCondition([], operand as Value, at) : parseFilter(operand as Value, at);
+  const filter = onValues ? parseCondition([], operand, at) : parseFilter(operand, at);
   return { kind: "elements", objectsOnly: !onValues, filter };
 }
 

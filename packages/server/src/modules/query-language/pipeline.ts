@@ -87,7 +87,7 @@ export async function runPipeline(
   return runMingo(at, () => {
     const output = new Aggregator(pipeline, mingoOptions(budget, operators)).stream(entered);
     const results: Value[] = [];
-    for (let next = output.next(); next.done !== true; next = output.next()) {
+    for (let next = output.next(); !next.done; next = output.next()) {
       if (results.length >= limits.resultsMax) {
         throw tooMany(`More than ${limits.resultsMax} results; end the pipeline with $limit`);
       }

@@ -45,8 +45,7 @@ export function compileProjection(input: unknown, options: { at?: string } = {})
     isInclusive: false,
     isIdExcluded: false,
   };
-  for (const [name, value] of Object.entries(projection))
-    readField(parts, name, value as Value, `${at}.${name}`);
+  for (const [name, value] of Object.entries(projection)) readField(parts, name, value, `${at}.${name}`);
   if (parts.isInclusive && parts.excluded.size > 0) {
     throw invalid(
       at,
@@ -80,7 +79,7 @@ function readField(parts: Parts, name: string, value: Value, at: string): void {
   } else if (isRecord(value) && !Object.keys(value).some((key) => key.startsWith("$"))) {
     const fields = Object.entries(value);
     if (fields.length === 0) throw invalid(at, "an empty object names no field");
-    for (const [inner, part] of fields) readField(parts, `${name}.${inner}`, part as Value, `${at}.${inner}`);
+    for (const [inner, part] of fields) readField(parts, `${name}.${inner}`, part, `${at}.${inner}`);
   } else {
     readOperator(parts, path, value, at);
   }
@@ -133,7 +132,7 @@ function expressionStep(path: Path, value: Value, at: string): Step {
   const options = mingoOptions(budget);
   return (output, document) => {
     budget.start();
-    const result = runMingo(at, () => evalExpr(toDates(document), expression, options) as unknown);
+    const result = runMingo(at, () => evalExpr(toDates(document), expression, options));
     if (result !== undefined) setField(output, path, toJson(result));
   };
 }

@@ -101,7 +101,7 @@ function extreme(direction: 1 | -1): Compiler {
 function addToSet(argument: Value, { at }: ChangeContext): Change {
   const each = isRecord(argument) && "$each" in argument ? argument["$each"] : [argument];
   if (!Array.isArray(each)) throw invalid(`${at}.$each`, "wants a list");
-  const items = each as Value[];
+  const items = each;
   for (const item of items) refuseOperators(item, at);
   return making((target) => {
     const list = [...(listIn(target, at) ?? [])];

@@ -22,9 +22,16 @@ interface Step {
   change: Change;
 }
 
+export interface UpdateOptions {
+  /** Where the update stands in what the caller sent. */
+  at?: string;
+  /** What `$currentDate` writes: the database's time. */
+  now: Date;
+}
+
 /** Checks an update once, for many documents. */
-export function compileUpdate(input: unknown, options: { at?: string; now?: Date } = {}): CompiledUpdate {
-  const { at = "update", now = new Date() } = options;
+export function compileUpdate(input: unknown, options: UpdateOptions): CompiledUpdate {
+  const { at = "update", now } = options;
   const update = readOperators(readInput(input, at, updateLimits), at);
   const paths: { path: Path; at: string }[] = [];
   const steps: Step[] = [];
@@ -38,7 +45,7 @@ export function compileUpdate(input: unknown, options: { at?: string; now?: Date
       paths.push({ path, at: fieldAt });
       if (name === "$rename") paths.push({ path: readTarget(argument, fieldAt), at: fieldAt });
       if (ignoredOperators.has(name)) continue;
-      steps.push({ path, at: fieldAt, change: compileChange(name, argument as Value, { at: fieldAt, now }) });
+      steps.push({ path, at: fieldAt, change: compileChange(name, argument, { at: fieldAt, now }) });
     }
   }
   checkConflicts(paths, at);
@@ -49,7 +56,7 @@ export function compileUpdate(input: unknown, options: { at?: string; now?: Date
 export function applyUpdate(
   document: Record<string, unknown>,
   update: unknown,
-  options: { at?: string; now?: Date } = {},
+  options: UpdateOptions,
 ): Record<string, unknown> {
   return compileUpdate(update, options).apply(document);
 }
@@ -79,7 +86,7 @@ function readOperators(update: Value, at: string): Record<string, Value> {
     });
   }
   if (field !== undefined) throw invalid(`${at}.${field}`, "a field cannot stand beside operators");
-  return update as Record<string, Value>;
+  return update;
 }
 
 function readField(field: string, at: string): Path {

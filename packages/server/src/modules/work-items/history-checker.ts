@@ -261,7 +261,7 @@ function checkNextItems({ items, queues }: History, report: Report): void {
   }
 }
 
-/** I12: with faults off, no lease outlives its sweep, nothing ready waits while someone idles, and all comes to an end. */
+/** I12: with faults off no lease outlives its sweep, nothing ready waits while someone idles, and all ends. */
 function checkLiveness(history: History, bounds: Bounds, report: Report): void {
   const { items, quietAt, endedAt } = history;
   if (quietAt === Infinity) return;

@@ -9,7 +9,7 @@ import {
   setupInterleaving,
   succeed,
   valueOf,
-} from "./interleaved-nodes.ts";
+} from "./testing-interleaved-nodes.ts";
 import type { NewItem } from "./service.ts";
 
 let house: Interleaving;

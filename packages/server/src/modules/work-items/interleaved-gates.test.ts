@@ -10,10 +10,10 @@ import {
   setupInterleaving,
   succeed,
   valueOf,
-} from "./interleaved-nodes.ts";
+} from "./testing-interleaved-nodes.ts";
 import { foldCounts } from "./keep-house.ts";
 import { releaseDueItems } from "./release-due-items.ts";
-import { interleave } from "./stepped-database.ts";
+import { interleave } from "./testing-stepped-database.ts";
 
 let house: Interleaving;
 beforeAll(async () => {

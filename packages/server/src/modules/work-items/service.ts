@@ -192,11 +192,15 @@ export class WorkItems {
       limit: limit + 1,
     };
     const reader = this.#database.read(call);
-    const [live, ended] = await Promise.all([
-      lists.listLive(reader, { ...filter, states: liveStates.filter((state) => wanted.includes(state)) }),
-      lists.listEnded(reader, { ...filter, states: finalStates.filter((state) => wanted.includes(state)) }),
-    ]);
-    const rows = [...live, ...ended].sort((a, b) => (a.id < b.id ? 1 : -1));
+    const of = (some: readonly State[]) => ({
+      ...filter,
+      states: some.filter((state) => wanted.includes(state)),
+    });
+    // Live ones first: an item that ends between the two looks is seen twice and not missed, and once is enough.
+    const live = await lists.listLive(reader, of(liveStates));
+    const ended = await lists.listEnded(reader, of(finalStates));
+    const byId = new Map([...live, ...ended].map((row) => [row.id, row]));
+    const rows = [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
     const items = rows.slice(0, limit).map(itemOf);
     return rows.length > limit ? { items, nextCursor: items.at(-1)!.id } : { items };
   }

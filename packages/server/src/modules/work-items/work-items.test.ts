@@ -231,16 +231,16 @@ test("items handed out in the moment that a wait ends reach the caller, or nobod
   const queue = await freshQueue();
   const pushed = new Set<string>();
   const got: string[] = [];
-  let over = false;
+  const pushing = { over: false };
   const claimer = async () => {
-    while (!over) {
+    while (!pushing.over) {
       const claimed = await items.claimItems(call, queue, { waitMs: 1 + Math.random() * 3 });
       got.push(...claimed.map((item) => item.id));
     }
   };
   const claimers = Array.from({ length: 8 }, claimer);
   for (let n = 0; n < 300; n++) pushed.add((await items.pushItem(call, queue, { payload: {} })).id);
-  over = true;
+  pushing.over = true;
   await Promise.all(claimers);
   for (const item of await items.claimItems(call, queue, { count: 100 })) got.push(item.id);
   expect(new Set(got)).toEqual(pushed);

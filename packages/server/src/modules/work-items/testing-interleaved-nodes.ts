@@ -5,7 +5,7 @@ import { systemCall } from "../../kit/call.ts";
 import { createTestDatabase } from "../../kit/testing.ts";
 import type { Item } from "./model.ts";
 import type { NewItem } from "./service.ts";
-import { interleave, type Interleaved, ordersOf, SteppedDatabase } from "./stepped-database.ts";
+import { interleave, type Interleaved, ordersOf, SteppedDatabase } from "./testing-stepped-database.ts";
 import { buildNode, TestEpochs } from "./testing.ts";
 
 export type Node = ReturnType<typeof buildNode> & { database: SteppedDatabase };
