@@ -206,15 +206,17 @@ export class Lane implements Queryable {
 
   #connect(): Promise<pg.Client> {
     if (this.#closed) throw new Error("the lane is closed");
-    this.#client ??= this.#open();
-    return this.#client;
+    if (this.#client !== undefined) return this.#client;
+    // A broken session tells of its end more than once, the last time when another may have taken its place.
+    const opening: Promise<pg.Client> = this.#open(() => {
+      if (this.#client === opening) this.#client = undefined;
+    });
+    this.#client = opening;
+    return opening;
   }
 
-  async #open(): Promise<pg.Client> {
+  async #open(forget: () => void): Promise<pg.Client> {
     const client = new pg.Client(this.#connection());
-    const forget = () => {
-      this.#client = undefined;
-    };
     client.on("error", (error) => {
       this.#log.warn({ err: error }, "a writer lane lost its connection");
       forget();
