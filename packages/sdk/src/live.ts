@@ -13,7 +13,8 @@ export interface WatchRequest {
 
 /** A change of a document that the caller may read. */
 export interface Change {
-  operation: "insert" | "update" | "delete";
+  /** `hidden`: the document went out of the caller's sight; nothing of it is told. */
+  operation: "insert" | "update" | "delete" | "hidden";
   collection: string;
   id: string;
   version: number;

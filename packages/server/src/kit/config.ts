@@ -25,7 +25,7 @@ export interface Config {
   rateLimitPerAddress: number;
   eventsKeepDays: number;
   finishedItemsKeepDays: number;
-  /** Where the first 64 hex digits of the root key come from when not from `<dataDir>/root.key`. */
+  /** The root key as 64 hex digits, the same on all nodes; else the one in `<dataDir>/root.key`, made at the first start. */
   rootKey: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Events } from "../events/service.ts";
 import type { Queues } from "../queues/service.ts";
 import { queueDefaults } from "../queues/model.ts";
 import * as gates from "./gates-store.ts";
-import { decideExpiry, gateLimit } from "./model.ts";
+import { decideExpiry, type GateVisit } from "./model.ts";
 import { itemEvent, type WorkItems } from "./service.ts";
 import * as store from "./store.ts";
 
@@ -57,17 +57,12 @@ async function park(
 ): Promise<store.PlacedRow[]> {
   if (rows.length === 0) return [];
   await store.endItems(tx, rows.map(parkedRow));
-  const leavers = new Map<string, gates.GateRow>();
-  for (const row of rows) {
-    if (row.gate === null) continue;
-    const queue = await queues.find({ tenantId: row.tenantId }, row.queueId);
-    const limit = gateLimit(row.gate, queue?.concurrencyPerKey ?? queueDefaults.concurrencyPerKey);
-    const key = `${row.queueId} ${row.gate}`;
-    const leaver = leavers.get(key) ?? { queueId: row.queueId, gate: row.gate, limit, left: 0 };
-    leaver.left += 1;
-    leavers.set(key, leaver);
+  const visits: GateVisit[] = [];
+  for (const { tenantId, queueId, gate } of rows) {
+    const queue = gate === null ? undefined : await queues.find({ tenantId }, queueId);
+    visits.push({ queueId, gate, left: true, concurrencyPerKey: (queue ?? queueDefaults).concurrencyPerKey });
   }
-  return leavers.size === 0 ? [] : gates.admit(tx, [...leavers.values()]);
+  return gates.admit(tx, visits);
 }
 
 function parkedRow(row: store.HeldRow): store.EndedRow {

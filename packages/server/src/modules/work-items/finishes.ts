@@ -13,7 +13,6 @@ import {
   decideFinish,
   type Failure,
   type FinishDecision,
-  gateLimit,
   keepsGateInRetry,
   nextQueueId,
   type Outcome,
@@ -322,14 +321,13 @@ function eventsOf({ finish, item, decision, next }: Step): NewEvent[] {
 
 /** Items that ended, or that wait for another attempt without keeping their place, let others in. */
 async function admitAfter(tx: Tx, steps: readonly Step[]): Promise<store.PlacedRow[]> {
-  const rows = new Map<string, gates.GateRow>();
-  for (const { item, queue, decision } of steps) {
-    if (item.gate === null || (decision.kind === "retry" && keepsGateInRetry(item.gate))) continue;
-    const key = `${item.queueId} ${item.gate}`;
-    const limit = gateLimit(item.gate, queue.concurrencyPerKey);
-    const row = rows.get(key) ?? { queueId: item.queueId, gate: item.gate, limit, left: 0 };
-    row.left += 1;
-    rows.set(key, row);
-  }
-  return rows.size === 0 ? [] : gates.admit(tx, [...rows.values()]);
+  const leavers = steps.filter(
+    ({ item, decision }) => !(decision.kind === "retry" && item.gate !== null && keepsGateInRetry(item.gate)),
+  );
+  return gates.admit(
+    tx,
+    leavers.map(({ item: { queueId, gate }, queue: { concurrencyPerKey } }) => {
+      return { queueId, gate, left: true, concurrencyPerKey };
+    }),
+  );
 }

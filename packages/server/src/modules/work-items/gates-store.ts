@@ -1,20 +1,12 @@
 import type { Queryable } from "../../kit/database.ts";
 import { sql } from "../../kit/sql.ts";
+import { type GateChange, gatherGates, type GateVisit } from "./model.ts";
 import type { PlacedRow } from "./store.ts";
-
-export interface GateRow {
-  queueId: string;
-  gate: string;
-  /** How many items may be in at once. */
-  limit: number;
-  /** How many left since. */
-  left: number;
-}
 
 /** Locks gates, all in one order. Whoever locks items that wait at a gate locks the gate before. */
 export async function lock(
   tx: Queryable,
-  gates: readonly Pick<GateRow, "queueId" | "gate">[],
+  gates: readonly Pick<GateChange, "queueId" | "gate">[],
 ): Promise<void> {
   const text = JSON.stringify(gates);
   for (;;) {
@@ -38,7 +30,9 @@ export async function lock(
  * Lets in, at each gate, those whose turn it is. The gates are locked first and looked at afterwards, so that what a
  * transaction before us left waiting there is seen.
  */
-export async function admit(tx: Queryable, gates: readonly GateRow[]): Promise<PlacedRow[]> {
+export async function admit(tx: Queryable, visits: readonly GateVisit[]): Promise<PlacedRow[]> {
+  const gates = gatherGates(visits);
+  if (gates.length === 0) return [];
   await lock(tx, gates);
   const text = JSON.stringify(gates);
   return tx.query<PlacedRow>(sql`

@@ -128,6 +128,37 @@ export function gateLimit(gate: string, concurrencyPerKey: number): number {
   return gate.startsWith("order:") ? 1 : concurrencyPerKey;
 }
 
+/** An item that came to a gate, or left its place there. */
+export interface GateVisit {
+  queueId: string;
+  /** Null: it passes no gate. */
+  gate: string | null;
+  /** Whether it gave up a place. */
+  left: boolean;
+  concurrencyPerKey: number;
+}
+
+/** A gate at which something changed: how many it lets in at once, and how many left it. */
+export interface GateChange {
+  queueId: string;
+  gate: string;
+  limit: number;
+  left: number;
+}
+
+/** The gates that were visited, each once. */
+export function gatherGates(visits: readonly GateVisit[]): GateChange[] {
+  const changes = new Map<string, GateChange>();
+  for (const { queueId, gate, left, concurrencyPerKey } of visits) {
+    if (gate === null) continue;
+    const key = `${queueId} ${gate}`;
+    const change = changes.get(key) ?? { queueId, gate, limit: gateLimit(gate, concurrencyPerKey), left: 0 };
+    change.left += left ? 1 : 0;
+    changes.set(key, change);
+  }
+  return [...changes.values()];
+}
+
 /** Whether an item keeps its place at the gate while it waits for its next attempt: strict order demands it. */
 export function keepsGateInRetry(gate: string): boolean {
   return gate.startsWith("order:");

@@ -7,7 +7,6 @@ import { eventOf, type Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import * as gates from "./gates-store.ts";
-import { gateLimit } from "./model.ts";
 import * as store from "./store.ts";
 
 /** Calls that share a write, the rows in it, and calls that may wait. */
@@ -232,15 +231,11 @@ async function admitNew(
   pushes: readonly Push[],
   rows: readonly KeyedRow[],
 ): Promise<store.PlacedRow[]> {
-  const gated = rows.filter((row) => row.gate !== null);
-  if (gated.length === 0) return [];
   const limits = new Map(pushes.map(({ queue }) => [queue.id, queue.concurrencyPerKey]));
-  const wanted = new Map<string, gates.GateRow>();
-  for (const { queueId, gate } of gated) {
-    const limit = gateLimit(gate!, limits.get(queueId)!);
-    wanted.set(`${queueId} ${gate}`, { queueId, gate: gate!, limit, left: 0 });
-  }
-  return gates.admit(tx, [...wanted.values()]);
+  const visits = rows.map(({ queueId, gate }) => {
+    return { queueId, gate, left: false, concurrencyPerKey: limits.get(queueId)! };
+  });
+  return gates.admit(tx, visits);
 }
 
 function pushedEvent(call: Call, row: KeyedRow) {

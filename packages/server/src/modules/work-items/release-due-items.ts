@@ -3,7 +3,7 @@ import type { Loop } from "../../kit/loops.ts";
 import type { Queues } from "../queues/service.ts";
 import { queueDefaults } from "../queues/model.ts";
 import * as gates from "./gates-store.ts";
-import { gateLimit } from "./model.ts";
+import type { GateVisit } from "./model.ts";
 import type { WorkItems } from "./service.ts";
 import * as store from "./store.ts";
 
@@ -18,14 +18,13 @@ export function releaseDueItems(parts: { database: Database; queues: Queues; ite
 async function tick({ database, queues, items }: Parameters<typeof releaseDueItems>[0]): Promise<boolean> {
   const released = await database.transaction(async (tx) => {
     const rows = await store.releaseDue(tx, batchMax);
-    const waiting = new Map<string, gates.GateRow>();
+    const visits: GateVisit[] = [];
     for (const { tenantId, queueId, gate, position } of rows) {
       if (gate === null || position !== null) continue;
-      const queue = await queues.find({ tenantId }, queueId);
-      const limit = gateLimit(gate, queue?.concurrencyPerKey ?? queueDefaults.concurrencyPerKey);
-      waiting.set(`${queueId} ${gate}`, { queueId, gate, limit, left: 0 });
+      const { concurrencyPerKey } = (await queues.find({ tenantId }, queueId)) ?? queueDefaults;
+      visits.push({ queueId, gate, left: false, concurrencyPerKey });
     }
-    const admitted = waiting.size === 0 ? [] : await gates.admit(tx, [...waiting.values()]);
+    const admitted = await gates.admit(tx, visits);
     tx.afterCommit(() => items.arrived([...rows, ...admitted]));
     return rows.length;
   });

@@ -141,6 +141,14 @@ export async function idsPastKeeping(
   return rows.map((row) => row.id);
 }
 
+/** Whether somebody works on an item of the queue; reads no more than what is held at all. */
+export async function hasHeldItems(database: Queryable, queueId: string): Promise<boolean> {
+  const rows = await database.query<{ found: boolean }>(sql`
+    select exists (
+      select from work_items.work_items where lease_until is not null and queue_id = ${queueId}) as found`);
+  return rows[0]!.found;
+}
+
 /** Whether anything of the queue is left. */
 export async function hasItems(tx: Queryable, queueId: string): Promise<boolean> {
   const rows = await tx.query<{ found: boolean }>(sql`

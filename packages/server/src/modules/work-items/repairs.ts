@@ -5,10 +5,9 @@ import type { Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import * as gates from "./gates-store.ts";
-import { type FinalState, finalStates, gateLimit } from "./model.ts";
+import { type FinalState, finalStates, type GateVisit } from "./model.ts";
 import * as repairs from "./repairs-store.ts";
 import { itemEvent, type WorkItems } from "./service.ts";
-import type { PlacedRow } from "./store.ts";
 
 const batchMax = 500;
 /** Items that one bulk call may touch; it says whether there are more. */
@@ -104,6 +103,12 @@ export class Repairs {
   async deleteQueue(call: Call, queueRef: string, purge: boolean): Promise<void> {
     const queue = await this.#queues.require(call, queueRef, "delete");
     if (purge) {
+      if (await repairs.hasHeldItems(this.#database, queue.id)) {
+        throw new AppError(
+          "conflict",
+          `Queue ${queue.name} has items that are being worked on: wait for their end`,
+        );
+      }
       for (const what of ["waiting", ...finalStates] as const) {
         while ((await this.purgeQueue(call, queue.id, what)).more);
       }
@@ -143,10 +148,9 @@ export class Repairs {
   async #requeue(call: Call, queue: Queue, ids: string[]): Promise<number> {
     return this.#database.transaction(async (tx) => {
       const rows = await repairs.requeueEnded(tx, queue.id, ids);
-      const admitted = await admit(
+      const admitted = await gates.admit(
         tx,
-        queue,
-        rows.map(({ gate }) => ({ gate, left: 0 })),
+        rows.map(({ gate }) => visitOf(queue, gate, false)),
       );
       await this.#record(
         tx,
@@ -176,10 +180,9 @@ export class Repairs {
           waitedAt.map((gate) => ({ queueId: queue.id, gate })),
         );
       const rows = await repairs.removeLive(tx, queue.id, ids);
-      const admitted = await admit(
+      const admitted = await gates.admit(
         tx,
-        queue,
-        rows.map(({ gate, admitted: was }) => ({ gate, left: was ? 1 : 0 })),
+        rows.map(({ gate, admitted: was }) => visitOf(queue, gate, was)),
       );
       await this.#recordRemoved(tx, call, queue, rows);
       tx.afterCommit(() => this.#items.arrived(admitted));
@@ -232,18 +235,6 @@ function isFinal(state: string): boolean {
   return (finalStates as readonly string[]).includes(state);
 }
 
-async function admit(
-  tx: Tx,
-  queue: Queue,
-  leavers: readonly { gate: string | null; left: number }[],
-): Promise<PlacedRow[]> {
-  const rows = new Map<string, gates.GateRow>();
-  for (const { gate, left } of leavers) {
-    if (gate === null) continue;
-    const limit = gateLimit(gate, queue.concurrencyPerKey);
-    const row = rows.get(gate) ?? { queueId: queue.id, gate, limit, left: 0 };
-    row.left += left;
-    rows.set(gate, row);
-  }
-  return rows.size === 0 ? [] : gates.admit(tx, [...rows.values()]);
+function visitOf({ id, concurrencyPerKey }: Queue, gate: string | null, left: boolean): GateVisit {
+  return { queueId: id, gate, left, concurrencyPerKey };
 }
