@@ -114,7 +114,7 @@ function walked(steps: readonly Plan[]): string[] {
 }
 
 const row = { id: "0", tenantId: "default", leaseNumber: 1, leaseMs: 1 };
-const gate = { queueId: "queue-1", gate: "order:1", limit: 1, left: 0 };
+const gate = { queueId: "queue-1", gate: "order:1", left: true, concurrencyPerKey: 1 };
 const keyRow = { queueId: "queue-1", key: "key-1", itemId: "0", digest: "" };
 
 test("claims walk the index in their own order, from a mark or from the front, and sort nothing", async () => {
