@@ -25,7 +25,7 @@ export interface Config {
   rateLimitPerAddress: number;
   eventsKeepDays: number;
   finishedItemsKeepDays: number;
-  /** The root key as 64 hex digits, the same on all nodes; else the one in `<dataDir>/root.key`, made at the first start. */
+  /** As 64 hex digits, the same on all nodes; else the one in `<dataDir>/root.key`, made at the first start. */
   rootKey: string | undefined;
 }
 

@@ -201,6 +201,7 @@ test(
       ),
       { numRuns: 100 },
     );
-    expect(stepsRun / runs).toBeGreaterThan(10);
+    // Steps whose time has not come are left out, by chance: runs of about ten are usual, of one or two say nothing.
+    expect(stepsRun / runs).toBeGreaterThan(5);
   },
 );
