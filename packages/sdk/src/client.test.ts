@@ -158,19 +158,24 @@ test("an abort ends a call at once, also one that waits on purpose or for a conn
   expect(await narrow.queueStats("films")).toHaveProperty("counts");
 });
 
-test("pushes that wait together go as one call, and a bad one fails alone", async () => {
-  await client.createQueue({ name: "together" });
-  let calls = 0;
+/** A client that says how many requests it has sent. */
+function countingClient() {
+  const sent = { count: 0 };
   const own = server.client({
-    coalescePushes: true,
     fetch: (input, init) => {
-      calls += 1;
+      sent.count += 1;
       return fetch(input, init);
     },
   });
+  return { own, sent };
+}
+
+test("pushes that come together share calls, and a bad one fails alone", async () => {
+  await client.createQueue({ name: "together" });
+  const { own, sent } = countingClient();
   const good = Array.from({ length: 50 }, (_, n) => own.pushItem("together", { payload: { n } }));
   expect(new Set((await Promise.all(good)).map((pushed) => pushed.id)).size).toBe(50);
-  expect(calls).toBeLessThan(5);
+  expect(sent.count).toBeLessThan(6);
   const mixed = [
     own.pushItem("together", { payload: { n: 50 } }),
     own.pushItem("together", { payload: {}, priority: 0.5 }),
@@ -180,4 +185,52 @@ test("pushes that wait together go as one call, and a bad one fails alone", asyn
     { status: "rejected", reason: { code: "invalid_input" } },
   ]);
   expect((await client.queueStats("together")).counts["new"]).toBe(51);
+});
+
+test("claims and ends that come together share calls, and each caller gets what is his", async () => {
+  await client.createQueue({ name: "shared" });
+  await client.pushItems(
+    "shared",
+    Array.from({ length: 50 }, (_, n) => ({ payload: { n } })),
+  );
+  const { own, sent } = countingClient();
+  const counts = Array.from({ length: 30 }, (_, n) => (n % 2) + 1);
+  const claimed = await Promise.all(counts.map((count) => own.claimItems("shared", { count, worker: "w" })));
+  expect(sent.count).toBeLessThan(6);
+  expect(claimed.map((items) => items.length)).toEqual(counts);
+  const held = claimed.flat();
+  expect(new Set(held.map((item) => item.id)).size).toBe(45);
+  expect(held.every((item) => item.worker === "w")).toBe(true);
+  const few = await Promise.all(Array.from({ length: 10 }, () => own.claimItems("shared")));
+  expect(few.flat()).toHaveLength(5);
+  sent.count = 0;
+  const ends = await Promise.all(
+    held.map(({ id, leaseNumber }) => own.finishItem(id, { leaseNumber, state: "successful" })),
+  );
+  expect(sent.count).toBeLessThan(6);
+  expect(ends.map(({ id, state }) => [id, state])).toEqual(held.map(({ id }) => [id, "successful"]));
+});
+
+test("of ends that come together a refused one fails alone, with its whole error", async () => {
+  await client.createQueue({ name: "mixed" });
+  await client.pushItems("mixed", [{ payload: {} }, { payload: {} }]);
+  const [one, two] = await client.claimItems("mixed", { count: 2 });
+  const ends = [
+    client.finishItem(one!.id, { leaseNumber: one!.leaseNumber, state: "successful" }),
+    client.finishItem(two!.id, { leaseNumber: two!.leaseNumber + 1, state: "successful" }),
+    client.finishItem("0".repeat(24), { leaseNumber: 1, state: "successful" }),
+    client.finishItem(two!.id, { leaseNumber: two!.leaseNumber, state: "failed" }),
+  ];
+  expect(await Promise.allSettled(ends)).toMatchObject([
+    { status: "fulfilled", value: { state: "successful" } },
+    { status: "rejected", reason: { code: "lease_lost", status: 409 } },
+    { status: "rejected", reason: { code: "not_found", status: 404 } },
+    { status: "rejected", reason: { code: "invalid_input", field: "error" } },
+  ]);
+});
+
+test("a claim with a word that the server does not know is refused by it", async () => {
+  await expect(client.claimItems("films", { lease: 5 } as object)).rejects.toMatchObject({
+    code: "invalid_input",
+  });
 });

@@ -2,7 +2,7 @@ import type { paths } from "@millrace/contract/openapi.ts";
 import createFetchClient, { type Client as FetchClient } from "openapi-fetch";
 import { Calls } from "./calls.ts";
 import { FetchTransport } from "./fetch-transport.ts";
-import { GatheredPushes } from "./gathered-pushes.ts";
+import { GatheredCalls } from "./gathered-calls.ts";
 import { LateTransport } from "./late-transport.ts";
 import { Live, type Change, type Watch, type WatchOptions, type WatchRequest } from "./live.ts";
 import { openBrowserSocket, openNodeSocket } from "./live-socket.ts";
@@ -31,8 +31,8 @@ export interface ClientOptions {
   retriesMax?: number;
   /** Connections at once, long polls apart; 64 if not given. */
   connectionsMax?: number;
-  /** Sends pushes that wait together as one call per queue. */
-  coalescePushes?: boolean;
+  /** Whether pushes, claims and finishes that come together share a call; they do if not given. */
+  gather?: boolean;
 }
 
 /** A client of one server: every operation of its API as a verb, workers and watches. */
@@ -60,12 +60,11 @@ export function createClient(options: ClientOptions): Client {
     retriesMax: options.retriesMax ?? defaultRetriesMax,
   });
   const verbs = createVerbs(calls);
-  const pushes = new GatheredPushes(verbs);
   const openSocket = isNode() ? openNodeSocket(options.token) : openBrowserSocket;
   const live = new Live(origin.replace(/^http/, "ws") + basePath + livePath, openSocket);
   return {
     ...verbs,
-    ...(options.coalescePushes === true ? { pushItem: pushes.push.bind(pushes) } : {}),
+    ...(options.gather === false ? {} : new GatheredCalls(verbs).verbs()),
     worker: (queue, handler, workerOptions = {}) =>
       new QueueWorker({ verbs, queue, handler: handler as Handler, options: workerOptions }),
     watch: (request, onChange, watchOptions) => live.watch(request, onChange, watchOptions),

@@ -5,6 +5,8 @@ export interface GathererOptions<Member, Outcome> {
   batchMax: number;
   /** Writes under way at once. */
   lanes: number;
+  /** Told when nothing waits and nothing is under way. */
+  onIdle?: () => void;
 }
 
 interface Waiting<Member, Outcome> {
@@ -38,6 +40,7 @@ export class Gatherer<Member, Outcome> {
       void this.#write(this.#waiting.splice(0, this.#options.batchMax)).finally(() => {
         this.#writing -= 1;
         this.#pump();
+        if (this.#writing === 0 && this.#waiting.length === 0) this.#options.onIdle?.();
       });
     }
   }

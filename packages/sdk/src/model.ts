@@ -4,6 +4,7 @@ import type { BodyOf, ReplyOf } from "@millrace/contract/shapes.ts";
 export type Item = ReplyOf<"getItem">;
 export type NewItem = BodyOf<"pushItem">;
 export type PushedItem = ReplyOf<"pushItem">;
+export type Wanted = BodyOf<"claimItems">;
 export type Payload = Item["payload"];
 export type Finish = BodyOf<"finishItems">["items"][number];
 export type FinishOutcome = ReplyOf<"finishItems">["items"][number];
