@@ -7,7 +7,7 @@ const itemsPerCallMax = 200;
 /** What one claim may ask for. */
 const itemsPerClaimMax = 100;
 /** So many calls of one kind go by themselves, each at once; what comes while they are under way goes together. */
-const lanes = 4;
+const lanes = 2;
 
 type Finished = Awaited<ReturnType<ApiVerbs["finishItem"]>>;
 

@@ -48,6 +48,11 @@ export function violatedConstraint(error: unknown): string | undefined {
   return codeOf(error)?.startsWith("23") ? (error as PostgresError).constraint : undefined;
 }
 
+/** Whether a statement found that what it demands does not hold (`kit.demand`). */
+export function isUnmetDemand(error: unknown): boolean {
+  return codeOf(error) === "MR001";
+}
+
 /** Turns what the driver threw into what a caller may see; leaves our own errors and bugs as they are. */
 export function toAppError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;

@@ -6,6 +6,7 @@ import { absent, requireRight } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
+import type { HeldItems } from "./held-items.ts";
 import { ClaimMarks } from "./marks.ts";
 import * as store from "./store.ts";
 
@@ -53,6 +54,7 @@ export class Dispatcher {
   readonly #queues: Queues;
   readonly #wakes: Wakes;
   readonly #refresh: Refresh;
+  readonly #held: HeldItems;
   readonly #marks = new ClaimMarks();
   readonly #wants = new Map<string, Want[]>();
   readonly #listening = new Map<string, () => void>();
@@ -69,6 +71,7 @@ export class Dispatcher {
     queues: Queues;
     wakes: Wakes;
     refresh: Refresh;
+    held: HeldItems;
     onWrite: (size: number) => void;
   }) {
     this.#lane = parts.database.lane("claim");
@@ -76,6 +79,7 @@ export class Dispatcher {
     this.#queues = parts.queues;
     this.#wakes = parts.wakes;
     this.#refresh = parts.refresh;
+    this.#held = parts.held;
     this.#onWrite = parts.onWrite;
     this.#timers = [
       setInterval(() => this.#poll(), pollEveryMs).unref(),
@@ -211,6 +215,7 @@ export class Dispatcher {
     tx.commitBehind();
     const [claimed] = await writing;
     tx.afterCommit(() => {
+      this.#held.remember(claimed.map(heldRow));
       fromFront.forEach((place) => this.#marks.noteClaimedFromFront(place));
       fromMarks.forEach((place) => this.#marks.noteClaimed(place));
     });
@@ -349,6 +354,25 @@ function assign(wants: Want[], picked: store.PickedRow[]): { want: Want; row: st
     taken.set(want.queueId, from + rows.length);
     return rows.map((row) => ({ want, row }));
   });
+}
+
+function heldRow(row: store.ClaimedRow): store.HeldRow {
+  const { id, tenantId, queueId, priority, gate, acquired, attempts, leaseNumber, name } = row;
+  const { successQueueId, failedQueueId } = row;
+  const next = { successQueueId, failedQueueId, nextItemId: null };
+  return {
+    id,
+    tenantId,
+    queueId,
+    state: "processing",
+    priority,
+    gate,
+    acquired,
+    attempts,
+    leaseNumber,
+    name,
+    ...next,
+  };
 }
 
 function claimedEvent(want: Want, row: store.PickedRow) {

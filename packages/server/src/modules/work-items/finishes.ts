@@ -1,6 +1,7 @@
 import type { Call } from "../../kit/call.ts";
 import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Tx } from "../../kit/database.ts";
+import { isUnmetDemand } from "../../kit/database-errors.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { absent, refusalOf } from "../access/model.ts";
@@ -9,6 +10,7 @@ import type { NewEvent } from "../events/model.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import * as gates from "./gates-store.ts";
+import type { HeldItems } from "./held-items.ts";
 import {
   decideFinish,
   type Failure,
@@ -66,6 +68,7 @@ export class Finishes {
   readonly #events: Events;
   readonly #queues: Queues;
   readonly #files: FileLinks;
+  readonly #held: HeldItems;
   readonly #arrived: (placed: readonly store.PlacedRow[]) => void;
   readonly #coalescer: Coalescer<Finish, Finished>;
 
@@ -74,6 +77,7 @@ export class Finishes {
     events: Events;
     queues: Queues;
     files: FileLinks;
+    held: HeldItems;
     arrived: (placed: readonly store.PlacedRow[]) => void;
     onWrite: (size: number) => void;
   }) {
@@ -81,11 +85,12 @@ export class Finishes {
     this.#events = parts.events;
     this.#queues = parts.queues;
     this.#files = parts.files;
+    this.#held = parts.held;
     this.#arrived = parts.arrived;
     const lane = parts.database.lane("finish");
     this.#coalescer = new Coalescer({
       name: "finishes",
-      write: (finishes) => lane.transaction((tx) => this.#writeIn(tx, finishes)),
+      write: (finishes) => this.#write(finishes, (act) => lane.transaction(act)),
       batchMax: callsPerWriteMax,
       waitingMax,
       onWrite: parts.onWrite,
@@ -95,13 +100,30 @@ export class Finishes {
   /** Ends an attempt: the item is successful or failed for good, or goes back for another attempt. */
   async finish(finish: Finish): Promise<Finished> {
     if (finish.fileIds === undefined) return this.#coalescer.submit(finish);
-    const [outcome] = await this.#database.transaction((tx) => this.#writeIn(tx, [finish]));
+    const [outcome] = await this.#write([finish], (act) => this.#database.transaction(act));
     if (outcome instanceof AppError) throw outcome;
     return outcome!;
   }
 
   async drained(): Promise<void> {
     await this.#coalescer.drained();
+  }
+
+  /** From memory first; where that was wrong about one item, all are looked at and locked. */
+  async #write(
+    finishes: readonly Finish[],
+    inTransaction: <T>(act: (tx: Tx) => Promise<T>) => Promise<T>,
+  ): Promise<(Finished | AppError)[]> {
+    const ids = new Set(finishes.map((finish) => finish.itemId));
+    try {
+      return await inTransaction((tx) => this.#writeIn(tx, finishes));
+    } catch (error) {
+      if (!isUnmetDemand(error)) throw error;
+      this.#held.forget(ids);
+      return await inTransaction((tx) => this.#writeIn(tx, finishes));
+    } finally {
+      this.#held.forget(ids);
+    }
   }
 
   async #writeIn(tx: Tx, finishes: readonly Finish[]): Promise<(Finished | AppError)[]> {
@@ -119,8 +141,16 @@ export class Finishes {
   }
 
   async #find(tx: Tx, finishes: readonly Finish[]): Promise<Map<string, store.HeldRow>> {
-    const ids = [...new Set(finishes.map((finish) => finish.itemId))];
-    const items = new Map((await store.lockHeld(tx, ids)).map((row) => [row.id, row]));
+    const items = new Map<string, store.HeldRow>();
+    const unknown = new Set<string>();
+    for (const { itemId, leaseNumber } of finishes) {
+      const row = items.get(itemId) ?? this.#held.find(itemId, leaseNumber);
+      if (row === undefined) unknown.add(itemId);
+      else items.set(itemId, row);
+    }
+    const ids = [...unknown].filter((id) => !items.has(id));
+    if (ids.length === 0) return items;
+    for (const row of await store.lockHeld(tx, ids)) items.set(row.id, row);
     const missing = ids.filter((id) => !items.has(id));
     if (missing.length > 0) for (const row of await store.findOthers(tx, missing)) items.set(row.id, row);
     return items;
@@ -180,8 +210,10 @@ export class Finishes {
   }
 
   async #apply(tx: Tx, steps: readonly Step[]): Promise<void> {
-    const ended = steps.filter((step) => step.decision.kind === "ended");
-    const retried = steps.filter((step) => step.decision.kind === "retry");
+    // In one order for all who write, so that none of them waits in a circle.
+    const sorted = [...steps].sort((a, b) => (a.item.id < b.item.id ? -1 : 1));
+    const ended = sorted.filter((step) => step.decision.kind === "ended");
+    const retried = sorted.filter((step) => step.decision.kind === "retry");
     const writing = Promise.all([
       ended.length === 0 ? [] : store.endItems(tx, ended.map(endedRow)),
       retried.length === 0 ? [] : store.retryItems(tx, retried.map(retryRow)),
@@ -258,6 +290,7 @@ function endedRow({ finish, item, decision, next }: Step): store.EndedRow {
   const error = failureOf(finish.outcome);
   return {
     id: item.id,
+    leaseNumber: item.leaseNumber,
     state,
     attempts,
     payload: finish.payload ?? null,
@@ -272,6 +305,7 @@ function retryRow({ finish, item, decision }: Step): store.RetryRow {
   const admitted = item.gate === null || keepsGateInRetry(item.gate);
   return {
     id: item.id,
+    leaseNumber: item.leaseNumber,
     attempts,
     delayMs,
     payload: finish.payload ?? null,

@@ -140,10 +140,10 @@ test("what is said about held items finds them by their id", async () => {
     (tx) => store.lockLive(tx, ["0"]),
     (tx) => store.putBack(tx, ["0"]),
     (tx) =>
-      store.retryItems(tx, [{ id: "0", attempts: 1, delayMs: 0, payload: null, error, admitted: true }]),
+      store.retryItems(tx, [{ ...held, attempts: 1, delayMs: 0, payload: null, error, admitted: true }]),
     (tx) =>
       store.endItems(tx, [
-        { id: "0", state: "successful", attempts: 1, payload: null, error: null, nextItemId: null },
+        { ...held, state: "successful", attempts: 1, payload: null, error: null, nextItemId: null },
       ]),
   ];
   for (const act of acts) {
@@ -157,6 +157,7 @@ test("what is said about held items finds them by their id", async () => {
 });
 
 const error = { kind: "application", message: "no" } as const;
+const held = { id: "0", leaseNumber: 1 };
 
 test("the sweeps read their own partial indexes, in order", async () => {
   for (const planner of [lane, pool]) {

@@ -12,6 +12,7 @@ import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import { Dispatcher, type Refresh } from "./dispatcher.ts";
 import { type FileLinks, type Finished, Finishes } from "./finishes.ts";
+import { HeldItems } from "./held-items.ts";
 import { Leases } from "./leases.ts";
 import * as lists from "./lists-store.ts";
 import {
@@ -84,18 +85,20 @@ export class WorkItems {
     this.#database = database;
     this.#events = events;
     this.#queues = queues;
+    const held = new HeldItems();
     this.#dispatcher = new Dispatcher({
       database,
       events,
       queues,
       wakes,
       refresh,
+      held,
       onWrite: metrics.observeWrite("claim"),
     });
     const arrived = (placed: readonly store.PlacedRow[]) => this.arrived(placed);
     const common = { database, events, queues, arrived };
     this.#pushes = new Pushes({ ...common, attachments: files, onWrite: metrics.observeWrite("push") });
-    this.#finishes = new Finishes({ ...common, files, onWrite: metrics.observeWrite("finish") });
+    this.#finishes = new Finishes({ ...common, files, held, onWrite: metrics.observeWrite("finish") });
     this.#leases = new Leases({ ...common, onWrite: metrics.observeWrite("extend") });
   }
 
@@ -302,7 +305,7 @@ function digestOf(payloadText: string, item: NewItem): string {
 }
 
 function claimedItem(row: store.ClaimedRow): Item {
-  const { tenantId: _tenantId, gate, ...rest } = row;
+  const { tenantId: _tenantId, gate, successQueueId: _success, failedQueueId: _failed, ...rest } = row;
   return { ...rest, ...keysOf(gate), state: "processing", dueAt: null, nextItemId: null, finishedAt: null };
 }
 

@@ -113,6 +113,8 @@ export interface ClaimedRow {
   leaseUntil: string;
   gate: string | null;
   error: Failure | null;
+  successQueueId: string | null;
+  failedQueueId: string | null;
   fromItemId: string | null;
   createdAt: string;
   createdById: string;
@@ -180,7 +182,7 @@ export async function handOut(tx: Queryable, rows: readonly HandedRow[]): Promis
     )
     select id, tenant_id as "tenantId", queue_id as "queueId", priority, holder_id as "holderId", worker, name, payload,
       attempts, acquired, lease_number as "leaseNumber", lease_until as "leaseUntil", gate, error,
-      from_item_id as "fromItemId", created_at as "createdAt", created_by_id as "createdById", claimed_at as "claimedAt"
+      success_queue_id as "successQueueId", failed_queue_id as "failedQueueId", from_item_id as "fromItemId", created_at as "createdAt", created_by_id as "createdById", claimed_at as "claimedAt"
     from claimed`);
 }
 
@@ -243,6 +245,8 @@ export async function findOthers(tx: Queryable, ids: readonly string[]): Promise
 
 export interface EndedRow {
   id: string;
+  /** Of the lease that ends with it. */
+  leaseNumber: number;
   state: "successful" | "failed" | "abandoned";
   attempts: number;
   /** Null: the payload stays. */
@@ -251,7 +255,10 @@ export interface EndedRow {
   nextItemId: string | null;
 }
 
-/** Moves items out of the hot table to where ended ones lie. */
+/**
+ * Moves items out of the hot table to where ended ones lie. It fails (`isUnmetDemand`) when one of them is no longer
+ * held under its number, so that the commit may go out behind it.
+ */
 export async function endItems(
   tx: Queryable,
   rows: readonly EndedRow[],
@@ -259,9 +266,10 @@ export async function endItems(
   return tx.query<{ id: string; payload: unknown }>(sql`
     with members as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as m
-        (id text, state text, attempts int, payload jsonb, error jsonb, "nextItemId" text)
+        (id text, "leaseNumber" bigint, state text, attempts int, payload jsonb, error jsonb, "nextItemId" text)
     ), ended as (
-      delete from work_items.work_items i using members m where i.id = m.id
+      delete from work_items.work_items i using members m
+      where i.id = m.id and i.lease_number = m."leaseNumber" and i.state = 'processing'
       returning i.*, m.state as final_state, m.attempts as attempts_made, m.payload as new_payload,
         m.error as new_error, m."nextItemId" as next_item_id
     ), counted as (
@@ -269,19 +277,25 @@ export async function endItems(
       select queue_id, state, -count(*) from ended group by queue_id, state
       union all
       select queue_id, final_state, count(*) from ended group by queue_id, final_state
+    ), moved as (
+      insert into work_items.finished_items (id, tenant_id, queue_id, state, priority, gate, attempts, acquired,
+        lease_number, holder_id, worker, name, payload, error, success_queue_id, failed_queue_id, from_item_id,
+        next_item_id, created_at, created_by_id, claimed_at, finished_at)
+      select id, tenant_id, queue_id, final_state, priority, gate, attempts_made, acquired, lease_number, holder_id,
+        worker, name, coalesce(new_payload, payload), coalesce(new_error, error), success_queue_id, failed_queue_id,
+        from_item_id, next_item_id, created_at, created_by_id, claimed_at, now()
+      from ended
+      returning id, next_item_id, payload
     )
-    insert into work_items.finished_items (id, tenant_id, queue_id, state, priority, gate, attempts, acquired,
-      lease_number, holder_id, worker, name, payload, error, success_queue_id, failed_queue_id, from_item_id,
-      next_item_id, created_at, created_by_id, claimed_at, finished_at)
-    select id, tenant_id, queue_id, final_state, priority, gate, attempts_made, acquired, lease_number, holder_id,
-      worker, name, coalesce(new_payload, payload), coalesce(new_error, error), success_queue_id, failed_queue_id,
-      from_item_id, next_item_id, created_at, created_by_id, claimed_at, now()
-    from ended
-    returning id, case when next_item_id is not null then payload end as payload`);
+    select id, payload
+    from (select kit.demand((select count(*) from ended) = ${rows.length}, 'held items') as held) d
+    left join moved on held and next_item_id is not null`);
 }
 
 export interface RetryRow {
   id: string;
+  /** Of the lease that ends with the attempt. */
+  leaseNumber: number;
   attempts: number;
   delayMs: number;
   payload: unknown;
@@ -290,12 +304,12 @@ export interface RetryRow {
   admitted: boolean;
 }
 
-/** Sends items back for another attempt; without a pause they take a new place at once. */
+/** Sends items back for another attempt; without a pause they take a new place at once. Fails as `endItems` does. */
 export async function retryItems(tx: Queryable, rows: readonly RetryRow[]): Promise<PlacedRow[]> {
   return tx.query<PlacedRow>(sql`
     with members as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as m
-        (id text, attempts int, "delayMs" float8, payload jsonb, error jsonb, admitted boolean)
+        (id text, "leaseNumber" bigint, attempts int, "delayMs" float8, payload jsonb, error jsonb, admitted boolean)
     ), retried as (
       update work_items.work_items i
       set state = 'retry', attempts = m.attempts, payload = coalesce(m.payload, i.payload), error = m.error,
@@ -304,7 +318,7 @@ export async function retryItems(tx: Queryable, rows: readonly RetryRow[]): Prom
         position = case when m."delayMs" <= 0 and m.admitted then nextval('work_items.positions') end,
         arrival = case when i.gate is not null then nextval('work_items.positions') end
       from members m
-      where i.id = m.id
+      where i.id = m.id and i.lease_number = m."leaseNumber" and i.state = 'processing'
       returning i.id, i.queue_id, i.priority, i.position
     ), counted as (
       insert into work_items.count_changes (queue_id, state, items)
@@ -312,7 +326,9 @@ export async function retryItems(tx: Queryable, rows: readonly RetryRow[]): Prom
       from retried cross join (values ('processing', -1), ('retry', 1)) as c (state, sign)
       group by queue_id, c.state, c.sign
     )
-    select id, queue_id as "queueId", priority, position from retried`);
+    select id, queue_id as "queueId", priority, position
+    from (select kit.demand((select count(*) from retried) = ${rows.length}, 'held items') as held) d
+    left join retried on held`);
 }
 
 /** Gives items back to their queue at a new place; the number of the lease they had is no longer good. */

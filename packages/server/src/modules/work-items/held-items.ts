@@ -1,0 +1,34 @@
+import type { HeldRow } from "./store.ts";
+
+/** More than a node hands out within the usual lease; what falls out is read again. */
+const itemsMax = 20_000;
+
+/**
+ * What this process handed out and who holds it, so that an end needs no look before it is written. An item does not
+ * change while its lease number is good, so what is remembered is either still true, or the write, which names the
+ * number, finds nothing to change.
+ */
+export class HeldItems {
+  readonly #rows = new Map<string, HeldRow>();
+
+  remember(rows: readonly HeldRow[]): void {
+    for (const row of rows) {
+      this.#rows.delete(row.id);
+      this.#rows.set(row.id, row);
+    }
+    for (const [oldest] of this.#rows) {
+      if (this.#rows.size <= itemsMax) return;
+      this.#rows.delete(oldest);
+    }
+  }
+
+  /** The item as it was handed out under this number; a copy of the caller's own. */
+  find(id: string, leaseNumber: number): HeldRow | undefined {
+    const row = this.#rows.get(id);
+    return row?.leaseNumber === leaseNumber ? { ...row } : undefined;
+  }
+
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) this.#rows.delete(id);
+  }
+}
