@@ -208,7 +208,8 @@ export class Dispatcher {
     const assigned = assign(wants, [...fromFront, ...fromMarks]);
     if (assigned.length === 0) return new Map();
     const rows = assigned.map(({ want, row }) => {
-      return { id: row.id, holderId: want.call.userId, worker: want.worker, leaseMs: want.leaseMs };
+      const { id, queueId, state } = row;
+      return { id, queueId, state, holderId: want.call.userId, worker: want.worker, leaseMs: want.leaseMs };
     });
     const events = assigned.map(({ want, row }) => claimedEvent(want, row));
     const writing = Promise.all([store.handOut(tx, rows), this.#events.append(tx, events)]);

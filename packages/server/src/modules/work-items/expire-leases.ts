@@ -68,8 +68,8 @@ async function park(
 function parkedRow(row: store.HeldRow): store.EndedRow {
   const message = `Handed out ${row.acquired} times, and never ended: its holders went silent`;
   const error = { kind: "application", message, source: "millrace" } as const;
-  const { id, leaseNumber, attempts } = row;
-  return { id, leaseNumber, state: "abandoned", attempts, payload: null, error, nextItemId: null };
+  const { id, queueId, leaseNumber, attempts } = row;
+  return { id, queueId, leaseNumber, state: "abandoned", attempts, payload: null, error, nextItemId: null };
 }
 
 async function record(

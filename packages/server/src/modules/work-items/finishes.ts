@@ -290,6 +290,7 @@ function endedRow({ finish, item, decision, next }: Step): store.EndedRow {
   const error = failureOf(finish.outcome);
   return {
     id: item.id,
+    queueId: item.queueId,
     leaseNumber: item.leaseNumber,
     state,
     attempts,

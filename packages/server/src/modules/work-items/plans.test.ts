@@ -134,7 +134,7 @@ test("claims walk the index in their own order, from a mark or from the front, a
 
 test("what is said about held items finds them by their id", async () => {
   const acts: ((tx: Queryable) => Promise<unknown>)[] = [
-    (tx) => store.handOut(tx, [{ ...row, holderId: "", worker: null }]),
+    (tx) => store.handOut(tx, [{ ...row, ...held, state: "new", holderId: "", worker: null }]),
     (tx) => store.extendLeases(tx, [row]),
     (tx) => store.lockHeld(tx, ["0"]),
     (tx) => store.lockLive(tx, ["0"]),
@@ -157,7 +157,7 @@ test("what is said about held items finds them by their id", async () => {
 });
 
 const error = { kind: "application", message: "no" } as const;
-const held = { id: "0", leaseNumber: 1 };
+const held = { id: "0", queueId: "queue-0", leaseNumber: 1 };
 
 test("the sweeps read their own partial indexes, in order", async () => {
   for (const planner of [lane, pool]) {

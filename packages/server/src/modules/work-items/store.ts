@@ -1,4 +1,5 @@
 import type { Queryable } from "../../kit/database.ts";
+import { gatherRows } from "../../kit/gathered-rows.ts";
 import { sql } from "../../kit/sql.ts";
 import type { Failure, Holding, State } from "./model.ts";
 
@@ -31,32 +32,49 @@ export interface PlacedRow {
 export interface PickedRow {
   id: string;
   queueId: string;
+  state: "new" | "retry";
   priority: number;
   position: number;
   leaseNumber: number;
 }
 
+const newFields = {
+  shared: [
+    "tenantId",
+    "queueId",
+    "priority",
+    "dueAt",
+    "delayMs",
+    "successQueueId",
+    "failedQueueId",
+    "fromItemId",
+    "createdById",
+  ],
+  own: ["id", "gate", "name", "payload"],
+} as const;
+
 /** Writes new items; what is due and passes no gate may be claimed from the commit on. */
 export async function insertItems(tx: Queryable, rows: readonly NewRow[]): Promise<PlacedRow[]> {
   return tx.query<PlacedRow>(sql`
-    with members as (
+    with groups as (
       select *, coalesce("dueAt", now() + make_interval(secs => "delayMs" / 1000.0)) as due
-      from json_to_recordset(${JSON.stringify(rows)}::json) as m
-        (id text, "tenantId" text, "queueId" text, priority int, "dueAt" timestamptz, "delayMs" float8, gate text,
-         name text, payload jsonb, "successQueueId" text, "failedQueueId" text, "fromItemId" text, "createdById" text)
+      from json_to_recordset(${gatherRows(rows, newFields)}::json) as g
+        ("tenantId" text, "queueId" text, priority int, "dueAt" timestamptz, "delayMs" float8, "successQueueId" text,
+         "failedQueueId" text, "fromItemId" text, "createdById" text, id text[], gate text[], name text[],
+         payload jsonb[])
     ), counted as (
       insert into work_items.count_changes (queue_id, state, items)
-      select "queueId", 'new', count(*) from members group by "queueId"
+      select "queueId", 'new', sum(cardinality(id)) from groups group by "queueId"
     )
     insert into work_items.work_items (id, tenant_id, queue_id, state, priority, position, due_at, gate, arrival,
       admitted, attempts, acquired, lease_number, name, payload, success_queue_id, failed_queue_id, from_item_id,
       created_at, created_by_id)
-    select id, "tenantId", "queueId", 'new', priority,
-      case when gate is null and (due is null or due <= now()) then nextval('work_items.positions') end,
+    select m.id, "tenantId", "queueId", 'new', priority,
+      case when m.gate is null and (due is null or due <= now()) then nextval('work_items.positions') end,
       case when due > now() then due end,
-      gate, case when gate is not null then nextval('work_items.positions') end,
-      gate is null, 0, 0, 0, name, payload, "successQueueId", "failedQueueId", "fromItemId", now(), "createdById"
-    from members
+      m.gate, case when m.gate is not null then nextval('work_items.positions') end,
+      m.gate is null, 0, 0, 0, m.name, m.payload, "successQueueId", "failedQueueId", "fromItemId", now(), "createdById"
+    from groups g cross join lateral unnest(g.id, g.gate, g.name, g.payload) as m (id, gate, name, payload)
     returning id, queue_id as "queueId", priority, position`);
 }
 
@@ -124,11 +142,11 @@ export interface ClaimedRow {
 /** Locks the next items of each level, in the claim's order, passing over those that another claim holds. */
 export async function pickAfter(tx: Queryable, levels: readonly ClaimLevel[]): Promise<PickedRow[]> {
   return tx.query<PickedRow>(sql`
-    select i.id, i.queue_id as "queueId", i.priority, i.position, i.lease_number as "leaseNumber"
+    select i.id, i.queue_id as "queueId", i.state, i.priority, i.position, i.lease_number as "leaseNumber"
     from json_to_recordset(${JSON.stringify(levels)}::json) as l
       ("queueId" text, priority int, after bigint, wanted int)
     cross join lateral (
-      select id, queue_id, priority, position, lease_number from work_items.work_items
+      select id, queue_id, state, priority, position, lease_number from work_items.work_items
       where queue_id = l."queueId" and priority = l.priority and position > l.after
       order by position
       limit l.wanted
@@ -142,10 +160,10 @@ export async function pickFromFront(
   levels: readonly Omit<ClaimLevel, "priority" | "after">[],
 ): Promise<PickedRow[]> {
   return tx.query<PickedRow>(sql`
-    select i.id, i.queue_id as "queueId", i.priority, i.position, i.lease_number as "leaseNumber"
+    select i.id, i.queue_id as "queueId", i.state, i.priority, i.position, i.lease_number as "leaseNumber"
     from json_to_recordset(${JSON.stringify(levels)}::json) as l ("queueId" text, wanted int)
     cross join lateral (
-      select id, queue_id, priority, position, lease_number from work_items.work_items
+      select id, queue_id, state, priority, position, lease_number from work_items.work_items
       where queue_id = l."queueId" and position is not null
       order by priority desc, position
       limit l.wanted
@@ -155,35 +173,38 @@ export async function pickFromFront(
 
 export interface HandedRow {
   id: string;
+  queueId: string;
+  /** As it was picked. */
+  state: "new" | "retry";
   holderId: string;
   worker: string | null;
   leaseMs: number;
 }
 
+const handedFields = { shared: ["queueId", "state", "holderId", "worker", "leaseMs"], own: ["id"] } as const;
+
 /** Hands the locked items to their holders: a new lease number, a lease by the database's clock. */
 export async function handOut(tx: Queryable, rows: readonly HandedRow[]): Promise<ClaimedRow[]> {
   return tx.query<ClaimedRow>(sql`
-    with members as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as m
-        (id text, "holderId" text, worker text, "leaseMs" float8)
-    ), claimed as (
-      update work_items.work_items i
-      set state = 'processing', position = null, acquired = acquired + 1, lease_number = lease_number + 1,
-        lease_until = now() + make_interval(secs => m."leaseMs" / 1000.0), holder_id = m."holderId",
-        worker = m.worker, claimed_at = now()
-      from members m
-      where i.id = m.id
-      returning i.*, (i.attempts > 0) as retried
+    with groups as (
+      select * from json_to_recordset(${gatherRows(rows, handedFields)}::json) as g
+        ("queueId" text, state text, "holderId" text, worker text, "leaseMs" float8, id text[])
     ), counted as (
       insert into work_items.count_changes (queue_id, state, items)
-      select queue_id, case when retried then 'retry' else 'new' end, -count(*) from claimed group by queue_id, retried
-      union all
-      select queue_id, 'processing', count(*) from claimed group by queue_id
+      select "queueId", s.state, sum(s.sign * cardinality(id))
+      from groups g cross join lateral (values (g.state, -1), ('processing', 1)) as s (state, sign)
+      group by "queueId", s.state
     )
-    select id, tenant_id as "tenantId", queue_id as "queueId", priority, holder_id as "holderId", worker, name, payload,
-      attempts, acquired, lease_number as "leaseNumber", lease_until as "leaseUntil", gate, error,
-      success_queue_id as "successQueueId", failed_queue_id as "failedQueueId", from_item_id as "fromItemId", created_at as "createdAt", created_by_id as "createdById", claimed_at as "claimedAt"
-    from claimed`);
+    update work_items.work_items i
+    set state = 'processing', position = null, acquired = acquired + 1, lease_number = lease_number + 1,
+      lease_until = now() + make_interval(secs => m."leaseMs" / 1000.0), holder_id = m."holderId",
+      worker = m.worker, claimed_at = now()
+    from (select "holderId", worker, "leaseMs", unnest(id) as id from groups) m
+    where i.id = m.id
+    returning i.id, tenant_id as "tenantId", queue_id as "queueId", priority, holder_id as "holderId", i.worker, name,
+      payload, attempts, acquired, lease_number as "leaseNumber", lease_until as "leaseUntil", gate, error,
+      success_queue_id as "successQueueId", failed_queue_id as "failedQueueId", from_item_id as "fromItemId",
+      created_at as "createdAt", created_by_id as "createdById", claimed_at as "claimedAt"`);
 }
 
 export interface HeldRow extends Holding {
@@ -245,6 +266,7 @@ export async function findOthers(tx: Queryable, ids: readonly string[]): Promise
 
 export interface EndedRow {
   id: string;
+  queueId: string;
   /** Of the lease that ends with it. */
   leaseNumber: number;
   state: "successful" | "failed" | "abandoned";
@@ -255,6 +277,11 @@ export interface EndedRow {
   nextItemId: string | null;
 }
 
+const endedFields = {
+  shared: ["queueId", "state", "attempts"],
+  own: ["id", "leaseNumber", "payload", "error", "nextItemId"],
+} as const;
+
 /**
  * Moves items out of the hot table to where ended ones lie. It fails (`isUnmetDemand`) when one of them is no longer
  * held under its number, so that the commit may go out behind it.
@@ -264,19 +291,26 @@ export async function endItems(
   rows: readonly EndedRow[],
 ): Promise<{ id: string; payload: unknown }[]> {
   return tx.query<{ id: string; payload: unknown }>(sql`
-    with members as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as m
-        (id text, "leaseNumber" bigint, state text, attempts int, payload jsonb, error jsonb, "nextItemId" text)
-    ), ended as (
-      delete from work_items.work_items i using members m
-      where i.id = m.id and i.lease_number = m."leaseNumber" and i.state = 'processing'
-      returning i.*, m.state as final_state, m.attempts as attempts_made, m.payload as new_payload,
-        m.error as new_error, m."nextItemId" as next_item_id
+    with groups as (
+      select * from json_to_recordset(${gatherRows(rows, endedFields)}::json) as g
+        ("queueId" text, state text, attempts int, id text[], "leaseNumber" bigint[], payload jsonb[], error jsonb[],
+         "nextItemId" text[])
     ), counted as (
       insert into work_items.count_changes (queue_id, state, items)
-      select queue_id, state, -count(*) from ended group by queue_id, state
-      union all
-      select queue_id, final_state, count(*) from ended group by queue_id, final_state
+      select "queueId", s.state, sum(s.sign * cardinality(id))
+      from groups g cross join lateral (values ('processing', -1), (g.state, 1)) as s (state, sign)
+      group by "queueId", s.state
+    ), ended as (
+      delete from work_items.work_items i
+      using (
+        select g.state, g.attempts, o.*
+        from groups g
+        cross join lateral unnest(g.id, g."leaseNumber", g.payload, g.error, g."nextItemId")
+          as o (id, lease_number, payload, error, next_item_id)
+      ) m
+      where i.id = m.id and i.lease_number = m.lease_number and i.state = 'processing'
+      returning i.*, m.state as final_state, m.attempts as attempts_made, m.payload as new_payload,
+        m.error as new_error, m.next_item_id
     ), moved as (
       insert into work_items.finished_items (id, tenant_id, queue_id, state, priority, gate, attempts, acquired,
         lease_number, holder_id, worker, name, payload, error, success_queue_id, failed_queue_id, from_item_id,
@@ -285,11 +319,11 @@ export async function endItems(
         worker, name, coalesce(new_payload, payload), coalesce(new_error, error), success_queue_id, failed_queue_id,
         from_item_id, next_item_id, created_at, created_by_id, claimed_at, now()
       from ended
-      returning id, next_item_id, payload
+      returning id, case when next_item_id is not null then payload end as payload
     )
     select id, payload
-    from (select kit.demand((select count(*) from ended) = ${rows.length}, 'held items') as held) d
-    left join moved on held and next_item_id is not null`);
+    from (select kit.demand((select count(*) from moved) = ${rows.length}, 'held items') as held) d
+    left join moved on held and payload is not null`);
 }
 
 export interface RetryRow {
