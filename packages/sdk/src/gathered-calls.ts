@@ -42,9 +42,7 @@ export class GatheredCalls {
           ? this.#claimsOf(queue, wanted).submit(wanted.count ?? 1)
           : claimItems(queue, wanted, options),
       finishItem: (id, finish, options) =>
-        options === undefined
-          ? this.#finishes.submit({ id, ...finish } as Finish)
-          : finishItem(id, finish, options),
+        options === undefined ? this.#finishes.submit({ id, ...finish }) : finishItem(id, finish, options),
     };
   }
 
@@ -92,12 +90,9 @@ export class GatheredCalls {
     if (finishes.length === 1) return [await alone(finishes[0]!)];
     try {
       const outcomes = await this.#verbs.finishItems(finishes as Finish[]);
-      const settled = outcomes.map((outcome, index) =>
-        outcome.error === undefined
-          ? (outcome as Finished)
-          : alone(finishes[index]!).catch((error: Error) => error),
+      return await eachAlone(outcomes, async (outcome, index) =>
+        outcome.error === undefined ? (outcome as Finished) : alone(finishes[index]!),
       );
-      return await Promise.all(settled);
     } catch (error) {
       if (!mayBeOfOneMember(error)) throw error;
     }
@@ -141,9 +136,9 @@ function gathererOf<Member, Outcome>(
 
 function eachAlone<Member, Outcome>(
   members: readonly Member[],
-  act: (member: Member) => Promise<Outcome>,
+  act: (member: Member, index: number) => Promise<Outcome>,
 ): Promise<(Outcome | Error)[]> {
-  return Promise.all(members.map((member) => act(member).catch((error: Error) => error)));
+  return Promise.all(members.map((member, index) => act(member, index).catch((error: Error) => error)));
 }
 
 /** The call was refused for something in it, and nothing of it was written. */

@@ -8,7 +8,8 @@ import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import type { HeldItems } from "./held-items.ts";
 import { ClaimMarks } from "./marks.ts";
-import * as store from "./store.ts";
+import * as claims from "./claim-store.ts";
+import type * as store from "./store.ts";
 
 /** Items handed out by one statement. */
 const batchMax = 500;
@@ -29,7 +30,7 @@ export interface ClaimOptions {
 interface Want extends ClaimOptions {
   call: Call;
   queueId: string;
-  resolve: (items: store.ClaimedRow[]) => void;
+  resolve: (items: claims.ClaimedRow[]) => void;
   reject: (error: unknown) => void;
   timer: NodeJS.Timeout | undefined;
   /** Items may be on their way to it: until that is known nobody else may answer it. */
@@ -37,8 +38,8 @@ interface Want extends ClaimOptions {
 }
 
 interface Picked {
-  fromFront: store.PickedRow[];
-  fromMarks: store.PickedRow[];
+  fromFront: claims.PickedRow[];
+  fromMarks: claims.PickedRow[];
 }
 
 /** The same caller as of now; undefined when his credential is gone. */
@@ -88,7 +89,7 @@ export class Dispatcher {
   }
 
   /** Up to `count` items of the queue; waits for the first one if asked to, and answers an empty list in the end. */
-  claim(call: Call, queue: Queue, options: ClaimOptions): Promise<store.ClaimedRow[]> {
+  claim(call: Call, queue: Queue, options: ClaimOptions): Promise<claims.ClaimedRow[]> {
     if (this.#closed)
       return Promise.reject(new AppError("unavailable", "The server is stopping", { retryAfterSeconds: 1 }));
     if (this.#waiting >= waitingMax) {
@@ -203,7 +204,7 @@ export class Dispatcher {
     return taken;
   }
 
-  async #handOut(tx: Tx, wants: Want[]): Promise<Map<Want, store.ClaimedRow[]>> {
+  async #handOut(tx: Tx, wants: Want[]): Promise<Map<Want, claims.ClaimedRow[]>> {
     const { fromFront, fromMarks } = await this.#pick(tx, wants);
     const assigned = assign(wants, [...fromFront, ...fromMarks]);
     if (assigned.length === 0) return new Map();
@@ -212,7 +213,7 @@ export class Dispatcher {
       return { id, queueId, state, holderId: want.call.userId, worker: want.worker, leaseMs: want.leaseMs };
     });
     const events = assigned.map(({ want, row }) => claimedEvent(want, row));
-    const writing = Promise.all([store.handOut(tx, rows), this.#events.append(tx, events)]);
+    const writing = Promise.all([claims.handOut(tx, rows), this.#events.append(tx, events)]);
     tx.commitBehind();
     const [claimed] = await writing;
     tx.afterCommit(() => {
@@ -221,7 +222,7 @@ export class Dispatcher {
       fromMarks.forEach((place) => this.#marks.noteClaimed(place));
     });
     const byId = new Map(claimed.map((row) => [row.id, row]));
-    const handed = new Map<Want, store.ClaimedRow[]>();
+    const handed = new Map<Want, claims.ClaimedRow[]>();
     for (const { want, row } of assigned) {
       const list = handed.get(want) ?? [];
       list.push(byId.get(row.id)!);
@@ -236,27 +237,27 @@ export class Dispatcher {
     for (const want of wants) missing.set(want.queueId, (missing.get(want.queueId) ?? 0) + want.count);
     const fromFront = await this.#pickFromFront(tx, missing);
     const levels = new Map([...missing.keys()].map((queueId) => [queueId, this.#marks.levels(queueId)]));
-    const fromMarks: store.PickedRow[] = [];
+    const fromMarks: claims.PickedRow[] = [];
     for (let depth = 0; ; depth++) {
       const asked = [...missing].flatMap(([queueId, wanted]) => {
         const level = levels.get(queueId)![depth];
         return wanted > 0 && level !== undefined ? [{ queueId, wanted, ...level }] : [];
       });
       if (asked.length === 0) return { fromFront, fromMarks };
-      const rows = await store.pickAfter(tx, asked);
+      const rows = await claims.pickAfter(tx, asked);
       for (const row of rows) missing.set(row.queueId, missing.get(row.queueId)! - 1);
       fromMarks.push(...rows);
     }
   }
 
   /** Serves the queues whose front is due; they are missing nothing then, since there is no more in them. */
-  async #pickFromFront(tx: Tx, missing: Map<string, number>): Promise<store.PickedRow[]> {
+  async #pickFromFront(tx: Tx, missing: Map<string, number>): Promise<claims.PickedRow[]> {
     const startedAt = performance.now();
     const asked = [...missing]
       .filter(([queueId]) => this.#marks.frontIsDue(queueId, startedAt))
       .map(([queueId, wanted]) => ({ queueId, wanted }));
     if (asked.length === 0) return [];
-    const rows = await store.pickFromFront(tx, asked);
+    const rows = await claims.pickFromFront(tx, asked);
     const endedAt = performance.now();
     for (const { queueId } of asked) {
       this.#marks.noteFront(queueId, endedAt, endedAt - startedAt);
@@ -265,7 +266,7 @@ export class Dispatcher {
     return rows;
   }
 
-  #deliver(wants: Want[], handed: Map<Want, store.ClaimedRow[]>): void {
+  #deliver(wants: Want[], handed: Map<Want, claims.ClaimedRow[]>): void {
     for (const want of wants) {
       const items = handed.get(want);
       if (items === undefined) this.#emptyHanded(want);
@@ -304,7 +305,7 @@ export class Dispatcher {
     this.#waiting -= 1;
     clearTimeout(want.timer);
     if (wants.length === 0) this.#forget(want.queueId);
-    if (Array.isArray(result)) want.resolve(result as store.ClaimedRow[]);
+    if (Array.isArray(result)) want.resolve(result as claims.ClaimedRow[]);
     else want.reject(result);
   }
 
@@ -341,8 +342,8 @@ function topicOf(queueId: string): string {
 }
 
 /** Gives the picked rows to those who asked, first come first served. */
-function assign(wants: Want[], picked: store.PickedRow[]): { want: Want; row: store.PickedRow }[] {
-  const byQueue = new Map<string, store.PickedRow[]>();
+function assign(wants: Want[], picked: claims.PickedRow[]): { want: Want; row: claims.PickedRow }[] {
+  const byQueue = new Map<string, claims.PickedRow[]>();
   for (const row of picked) {
     const rows = byQueue.get(row.queueId);
     if (rows === undefined) byQueue.set(row.queueId, [row]);
@@ -357,7 +358,7 @@ function assign(wants: Want[], picked: store.PickedRow[]): { want: Want; row: st
   });
 }
 
-function heldRow(row: store.ClaimedRow): store.HeldRow {
+function heldRow(row: claims.ClaimedRow): store.HeldRow {
   const { id, tenantId, queueId, priority, gate, acquired, attempts, leaseNumber, name } = row;
   const { successQueueId, failedQueueId } = row;
   const next = { successQueueId, failedQueueId, nextItemId: null };
@@ -376,7 +377,7 @@ function heldRow(row: store.ClaimedRow): store.HeldRow {
   };
 }
 
-function claimedEvent(want: Want, row: store.PickedRow) {
+function claimedEvent(want: Want, row: claims.PickedRow) {
   const details = { leaseNumber: row.leaseNumber + 1, worker: want.worker ?? undefined };
   return eventOf(want.call, {
     topic: "work_items",

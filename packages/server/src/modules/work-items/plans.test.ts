@@ -5,6 +5,7 @@ import { type Sql, sql, textOf } from "../../kit/sql.ts";
 import { createTestDatabase, type TestDatabase } from "../../kit/testing.ts";
 import * as gates from "./gates-store.ts";
 import * as repairs from "./repairs-store.ts";
+import * as claims from "./claim-store.ts";
 import * as store from "./store.ts";
 
 let testDatabase: TestDatabase;
@@ -119,12 +120,12 @@ const keyRow = { queueId: "queue-1", key: "key-1", itemId: "0", digest: "" };
 
 test("claims walk the index in their own order, from a mark or from the front, and sort nothing", async () => {
   const level = { queueId: "queue-1", priority: 0, after: 5, wanted: 10 };
-  const fromMark = await lane((tx) => store.pickAfter(tx, [level]));
+  const fromMark = await lane((tx) => claims.pickAfter(tx, [level]));
   expect(indexesOf(fromMark)).toEqual(["work_items_to_claim"]);
   expect(fromMark.find((step) => step["Index Name"])!["Index Cond"]).toMatch(
     /queue_id.*priority.*"?position"? >/,
   );
-  const fromFront = await lane((tx) => store.pickFromFront(tx, [level]));
+  const fromFront = await lane((tx) => claims.pickFromFront(tx, [level]));
   expect(indexesOf(fromFront)).toEqual(["work_items_to_claim"]);
   for (const plan of [fromMark, fromFront]) {
     expect(typesOf(plan)).not.toContain("Sort");
@@ -134,7 +135,7 @@ test("claims walk the index in their own order, from a mark or from the front, a
 
 test("what is said about held items finds them by their id", async () => {
   const acts: ((tx: Queryable) => Promise<unknown>)[] = [
-    (tx) => store.handOut(tx, [{ ...row, ...held, state: "new", holderId: "", worker: null }]),
+    (tx) => claims.handOut(tx, [{ ...row, ...held, state: "new", holderId: "", worker: null }]),
     (tx) => store.extendLeases(tx, [row]),
     (tx) => store.lockHeld(tx, ["0"]),
     (tx) => store.lockLive(tx, ["0"]),

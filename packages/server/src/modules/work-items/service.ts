@@ -26,6 +26,7 @@ import {
   states,
 } from "./model.ts";
 import { type KeyedRow, Pushes, type Pushed } from "./pushes.ts";
+import type * as claims from "./claim-store.ts";
 import type * as store from "./store.ts";
 import { countItems } from "./store.ts";
 import { checkPayload } from "./payload.ts";
@@ -304,7 +305,7 @@ function digestOf(payloadText: string, item: NewItem): string {
   return createHash("sha256").update(payloadText).update(JSON.stringify(rest)).digest("base64url");
 }
 
-function claimedItem(row: store.ClaimedRow): Item {
+function claimedItem(row: claims.ClaimedRow): Item {
   const { tenantId: _tenantId, gate, successQueueId: _success, failedQueueId: _failed, ...rest } = row;
   return { ...rest, ...keysOf(gate), state: "processing", dueAt: null, nextItemId: null, finishedAt: null };
 }
