@@ -6,7 +6,7 @@ import type { ApiVerbs } from "./verbs.ts";
 const itemsPerCallMax = 200;
 /** What one claim may ask for. */
 const itemsPerClaimMax = 100;
-/** So many calls of one kind go by themselves, each at once; what comes while they are under way goes together. */
+/** So many calls of one kind are under way at once; what comes meanwhile goes together. */
 const lanes = 2;
 
 type Finished = Awaited<ReturnType<ApiVerbs["finishItem"]>>;

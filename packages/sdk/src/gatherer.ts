@@ -37,10 +37,8 @@ export class Gatherer<Member, Outcome> {
   #pump(): void {
     const { lanes, batchMax } = this.#options;
     while (this.#waiting.length > 0 && this.#writing < lanes) {
-      // Shared out among the free lanes: while one write is under way at the server, the next is being made ready.
-      const share = Math.ceil(this.#waiting.length / (lanes - this.#writing));
       this.#writing += 1;
-      void this.#write(this.#waiting.splice(0, Math.min(share, batchMax))).finally(() => {
+      void this.#write(this.#waiting.splice(0, batchMax)).finally(() => {
         this.#writing -= 1;
         this.#pump();
         if (this.#writing === 0 && this.#waiting.length === 0) this.#options.onIdle?.();
