@@ -235,13 +235,15 @@ export class Lane implements Queryable {
 async function inTransaction<T>(client: pg.ClientBase, act: (tx: Tx) => Promise<T>): Promise<T> {
   const acts: (() => void)[] = [];
   let committing: Promise<pg.QueryResult> | undefined;
+  let isOver = false;
   const begun = send(client, { text: "begin" });
   begun.catch(ignoreHere);
   let result: T;
   try {
     result = await act({
-      query: (statement) => {
-        assert(committing === undefined, "a statement after the commit was sent");
+      query: async (statement) => {
+        // What goes on beside a statement that failed must not write on its own after the rollback.
+        assert(committing === undefined && !isOver, "a statement after its transaction's end was sent");
         return run(client, statement);
       },
       afterCommit: (afterwards) => acts.push(afterwards),
@@ -252,9 +254,11 @@ async function inTransaction<T>(client: pg.ClientBase, act: (tx: Tx) => Promise<
     });
     await begun;
   } catch (error) {
+    isOver = true;
     await (committing ?? send(client, { text: "rollback" })).catch(ignoreHere);
     throw error;
   }
+  isOver = true;
   const committed = await (committing ?? send(client, { text: "commit" }));
   if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back instead of committed");
   for (const afterwards of acts) afterwards();

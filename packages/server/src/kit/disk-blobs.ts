@@ -26,6 +26,8 @@ const fullCodes = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 export class DiskBlobs implements BlobStore {
   readonly #folder: string;
   readonly #incoming: string;
+  /** Folders whose place on the disk is safe; nothing here removes one. */
+  readonly #safe = new Set<string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -33,17 +35,18 @@ export class DiskBlobs implements BlobStore {
   }
 
   async put(stream: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredBlob> {
-    await mkdir(this.#incoming, { recursive: true, mode: folderMode });
+    await this.#ensure(this.#incoming);
     const path = join(this.#incoming, randomUUID());
+    let isMoved = false;
     try {
       const blob = await write(path, stream, options);
       await options.beforeKeep?.(blob);
-      await this.#keep(path, blob);
+      isMoved = await this.#keep(path, blob);
       return blob;
     } catch (error) {
       throw explained(error);
     } finally {
-      await rm(path, { force: true });
+      if (!isMoved) await rm(path, { force: true });
     }
   }
 
@@ -96,15 +99,27 @@ export class DiskBlobs implements BlobStore {
   }
 
   /**
-   * Every folder on the way is flushed, also for bytes that were here: whoever put them may not have come to it yet.
+   * Moves the bytes to their place unless they are there; answers whether it did. The folder is flushed in any case:
+   * whoever put them may not have come to it yet.
    */
-  async #keep(path: string, { sha256, size }: StoredBlob): Promise<void> {
+  async #keep(path: string, { sha256, size }: StoredBlob): Promise<boolean> {
     const place = this.#pathOf(sha256);
     const inner = join(place, "..");
-    await mkdir(inner, { recursive: true, mode: folderMode });
-    if ((await sizeOf(place)) !== size) await rename(path, place);
-    for (const folder of [inner, join(inner, ".."), this.#folder, join(this.#folder, "..")])
-      await flushFolder(folder);
+    await this.#ensure(inner);
+    const isNew = (await sizeOf(place)) !== size;
+    if (isNew) await rename(path, place);
+    await flushFolder(inner);
+    return isNew;
+  }
+
+  /** Makes a folder and those above it up to ours, and flushes what holds each; once in the life of this process. */
+  async #ensure(folder: string): Promise<void> {
+    if (this.#safe.has(folder)) return;
+    const isOurs = folder === this.#folder;
+    if (!isOurs) await this.#ensure(join(folder, ".."));
+    await mkdir(folder, { recursive: isOurs, mode: folderMode }).catch(thereIsUndefined);
+    await flushFolder(join(folder, ".."));
+    this.#safe.add(folder);
   }
 
   #pathOf(sha256: string): string {
@@ -151,6 +166,10 @@ async function namesIn(folder: string): Promise<string[]> {
 
 async function foldersIn(folder: string): Promise<string[]> {
   return (await namesIn(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+}
+
+function thereIsUndefined(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
 }
 
 function missingIsUndefined(error: unknown): undefined {

@@ -94,23 +94,22 @@ export class OneDocument {
     uniqueFields: readonly string[],
   ): Promise<{ document: StoredDocument; inserted: boolean }> {
     const filter = uniqueFilter(document, uniqueFields);
-    const into = await this.collectionForInsert(tx, call, collection);
+    const { where } = compileFilter(filter);
     const keys = Object.entries(filter).map(([field, { $eq }]) => [field, keyOf($eq)]);
-    await store.lockKey(tx, JSON.stringify([call.tenantId, collection, keys.sort()]));
-    const found = await queries.lockMatching(tx, call, {
-      collection,
-      right: "read",
-      where: compileFilter(filter).where,
-      afterId: "",
-      limit: 2,
-    });
+    // One round trip: each statement sees what those before it waited for.
+    const [, found, at, into] = await Promise.all([
+      store.lockKey(tx, JSON.stringify([call.tenantId, collection, keys.sort()])),
+      queries.lockMatching(tx, call, { collection, right: "read", where, afterId: "", limit: 2 }),
+      store.clock(tx),
+      this.collectionForInsert(tx, call, collection),
+    ]);
     if (found.length > 1) {
       throw new AppError("conflict", `More than one document has the same ${uniqueFields.join(", ")}`);
     }
     const [first] = found;
     if (first === undefined) {
       const given = readNew(document, "");
-      const [stored] = await this.#writes.insert(tx, call, into, [{ given, at: "" }]);
+      const [stored] = await this.#writes.insert(tx, call, into, [{ given, at: "" }], at);
       return { document: stored!, inserted: true };
     }
     requireRight(first._acl, call, "update", nameOfDocument(collection, first._id));

@@ -40,17 +40,21 @@ export class Writes {
     this.#sealed = sealed;
   }
 
-  /** Inserts all of them with one statement; answers them as they are stored, encrypted fields readable. */
+  /**
+   * Inserts all of them with one statement; answers them as they are stored, encrypted fields readable. `now` is the
+   * database's clock, where it was read after all locks.
+   */
   async insert(
     tx: Tx,
     call: Call,
     collection: WrittenCollection,
     items: readonly Insertion[],
+    now?: string,
   ): Promise<StoredDocument[]> {
     const place = { tenantId: call.tenantId, collection: collection.name };
     const ownIds = items.flatMap(({ given }) => (given.id === undefined ? [] : [given.id]));
     const [at, next] = await Promise.all([
-      store.clock(tx),
+      now ?? store.clock(tx),
       ownIds.length === 0 ? new Map<string, number>() : history.nextVersions(tx, place, ownIds),
     ]);
     const documents = items.map(({ given, original }) => {

@@ -44,7 +44,11 @@ function itemOwner(): Owner {
 }
 
 function attach(call: Call, fileIds: string[], owner: Owner): Promise<void> {
-  return house.database.transaction((tx) => house.files.attachIn(tx, call, fileIds, owner));
+  return house.database.transaction(async (tx) => {
+    const [refusal] = await house.files.refusalsIn(tx, [{ call, fileIds, owner }]);
+    if (refusal !== undefined) throw refusal;
+    await house.files.attachIn(tx, [{ call, fileIds, owner }]);
+  });
 }
 
 function allowing(call: Call, ...rights: AclEntry["rights"]): AclEntry {

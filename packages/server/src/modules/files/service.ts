@@ -12,7 +12,7 @@ import type { Database, Queryable, Tx } from "../../kit/database.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Right } from "../../kit/route.ts";
-import { absent, aclOfMaker, requireRight } from "../access/model.ts";
+import { absent, aclOfMaker, refusalOf } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import {
   checkFileName,
@@ -35,6 +35,13 @@ import * as store from "./store.ts";
 export interface FilesPage {
   items: FileView[];
   nextCursor?: string;
+}
+
+/** Files that a caller wants attached to an owner. */
+export interface Attachment {
+  call: Call;
+  fileIds: readonly string[];
+  owner: Owner;
 }
 
 /** A file ready to be sent: nothing is read before `open`. */
@@ -69,13 +76,15 @@ export class Files {
       expectedSha256: wanted.sha256?.toLowerCase(),
       beforeKeep: (blob) => this.#claim(uploadId, blob),
     });
+    const temporary = wanted.temporary ?? false;
     return this.#database.transaction(async (tx) => {
-      if (!(await store.releaseClaim(tx, uploadId))) {
-        throw new AppError("timed_out", "The upload took too long to be stored: send it again");
-      }
-      const temporary = wanted.temporary ?? false;
-      const file = await store.insert(tx, call, { ...contents, temporary, size, sha256 });
-      await this.#record(tx, call, "file.uploaded", file);
+      // All that is written goes out together; what is not in time is undone.
+      const [isInTime, file] = await Promise.all([
+        store.releaseClaim(tx, uploadId),
+        store.insert(tx, call, { ...contents, temporary, size, sha256 }),
+        this.#record(tx, call, "file.uploaded", { ...contents, size, sha256, version: 0 }),
+      ]);
+      if (!isInTime) throw new AppError("timed_out", "The upload took too long to be stored: send it again");
       return file;
     });
   }
@@ -141,21 +150,39 @@ export class Files {
     });
   }
 
-  /** Attaches files that the caller may read; whoever the owner's module lets may then download them through it. */
-  async attachIn(tx: Tx, call: Call, fileIds: readonly string[], owner: Owner): Promise<void> {
-    assert(owner.kind !== "document" || owner.tenantId === call.tenantId, "an owner of another tenant");
-    const ids = [...new Set(fileIds)];
-    if (ids.length === 0) return;
-    const held = new Map((await store.hold(tx, call.tenantId, ids)).map((file) => [file.id, file]));
-    for (const id of ids) requireFile(held.get(id), call, id, "read");
-    const key = keyOfOwner(owner);
-    await store.attach(tx, call.tenantId, key, ids);
-    if ((await store.countOfOwner(tx, key)) > filesPerOwnerMax) {
-      throw invalid(
+  /**
+   * Why these cannot be attached as asked, in their order; undefined for those that can, whose files are held until
+   * the transaction ends. Whoever the owner's module lets may then download them through it.
+   */
+  async refusalsIn(tx: Tx, attachments: readonly Attachment[]): Promise<(AppError | undefined)[]> {
+    if (attachments.length === 0) return [];
+    const wanted = attachments.flatMap(({ call: { tenantId }, fileIds }) =>
+      fileIds.map((id) => ({ tenantId, id })),
+    );
+    const [held, others] = await Promise.all([
+      store.hold(tx, wanted),
+      store.countOthers(tx, attachments.map(attachedRow)),
+    ]);
+    const files = new Map(held.map(({ tenantId, file }) => [`${tenantId} ${file.id}`, file]));
+    const counts = new Map(others.map(({ kind, id, count }) => [`${kind} ${id}`, count]));
+    return attachments.map(({ call, fileIds, owner }) => {
+      const { kind, id: ownerId } = keyOfOwner(owner);
+      for (const id of fileIds) {
+        const refusal = refusalOfFile(files.get(`${call.tenantId} ${id}`), call, id, "read");
+        if (refusal !== undefined) return refusal;
+      }
+      const count = (counts.get(`${kind} ${ownerId}`) ?? 0) + new Set(fileIds).size;
+      if (count <= filesPerOwnerMax) return undefined;
+      return invalid(
         "files",
-        `at most ${filesPerOwnerMax} files may be attached to ${nameOfOwnerKind(owner.kind)}`,
+        `at most ${filesPerOwnerMax} files may be attached to ${nameOfOwnerKind(kind)}`,
       );
-    }
+    });
+  }
+
+  /** Attaches what `refusalsIn` let pass, with one statement. */
+  async attachIn(tx: Tx, attachments: readonly Attachment[]): Promise<void> {
+    if (attachments.length > 0) await store.attach(tx, attachments.map(attachedRow));
   }
 
   /** Lets go of all files of these owners; files stay, temporary ones until the next sweep. */
@@ -188,8 +215,9 @@ export class Files {
   /** Committed before the store looks for the bytes: from here on the sweep leaves them alone. */
   async #claim(uploadId: string, { sha256 }: StoredBlob): Promise<void> {
     await this.#database.transaction(async (tx) => {
-      await store.lockBytes(tx, sha256);
-      await store.claimBytes(tx, uploadId, sha256);
+      const writing = Promise.all([store.lockBytes(tx, sha256), store.claimBytes(tx, uploadId, sha256)]);
+      tx.commitBehind();
+      await writing;
     });
   }
 
@@ -198,7 +226,12 @@ export class Files {
     return { file, range, open: () => this.#blobs.get(file.sha256, range) };
   }
 
-  async #record(tx: Tx, call: Call, type: string, file: FileView): Promise<void> {
+  async #record(
+    tx: Tx,
+    call: Call,
+    type: string,
+    file: Pick<FileView, "id" | "name" | "contentType" | "size" | "sha256" | "version">,
+  ): Promise<void> {
     const { id, name, contentType, size, sha256, version } = file;
     const details = { name, contentType, size, sha256, version };
     await this.#events.append(tx, [
@@ -231,9 +264,23 @@ function changedContents(file: FileView, changes: FileChanges): store.FileConten
 }
 
 function requireFile(file: FileView | undefined, call: Call, id: string, right: Right): FileView {
-  if (file === undefined) throw absent(nameOfFile(id));
-  requireRight(file.acl, call, right, nameOfFile(id));
-  return file;
+  const refusal = refusalOfFile(file, call, id, right);
+  if (refusal !== undefined) throw refusal;
+  return file!;
+}
+
+function refusalOfFile(
+  file: FileView | undefined,
+  call: Call,
+  id: string,
+  right: Right,
+): AppError | undefined {
+  return file === undefined ? absent(nameOfFile(id)) : refusalOf(file.acl, call, right, nameOfFile(id));
+}
+
+function attachedRow({ call: { tenantId }, fileIds, owner }: Attachment): store.AttachedRow {
+  assert(owner.kind !== "document" || owner.tenantId === tenantId, "an owner of another tenant");
+  return { ...keyOfOwner(owner), tenantId, fileIds: [...new Set(fileIds)] };
 }
 
 function requireVersion(file: FileView, version: number | undefined): void {

@@ -98,11 +98,17 @@ export async function lock(tx: Queryable, tenantId: string, id: string): Promise
   return rows.map(viewOf)[0];
 }
 
-/** Files that cannot be deleted until the transaction ends. */
-export async function hold(tx: Queryable, tenantId: string, ids: readonly string[]): Promise<FileView[]> {
+/** Files of several tenants, each named with its own, that cannot be deleted until the transaction ends. */
+export async function hold(
+  tx: Queryable,
+  wanted: readonly { tenantId: string; id: string }[],
+): Promise<{ tenantId: string; file: FileView }[]> {
   const rows = await tx.query<FileRow>(sql`
-    select * from files.files where id = any (${ids}::text[]) and tenant_id = ${tenantId} order by id for key share`);
-  return rows.map(viewOf);
+    select f.* from json_to_recordset(${JSON.stringify(wanted)}::json) as w ("tenantId" text, id text)
+      join files.files f on f.id = w.id and f.tenant_id = w."tenantId"
+    order by f.id
+    for key share of f`);
+  return rows.map((row) => ({ tenantId: row.tenant_id, file: viewOf(row) }));
 }
 
 /** The files that a caller may read, the newest first, before `beforeId`. */
@@ -123,23 +129,30 @@ export async function list(
   return rows.map(viewOf);
 }
 
-/** Attaches files to an owner; those that are attached already stay. */
-export async function attach(
-  tx: Queryable,
-  tenantId: string,
-  owner: OwnerKey,
-  fileIds: readonly string[],
-): Promise<void> {
+export interface AttachedRow extends OwnerKey {
+  tenantId: string;
+  fileIds: readonly string[];
+}
+
+/** Attaches files to their owners; those that are attached already stay. */
+export async function attach(tx: Queryable, rows: readonly AttachedRow[]): Promise<void> {
   await tx.query(sql`
     insert into files.attachments (owner_kind, owner_id, file_id, tenant_id)
-    select ${owner.kind}, ${owner.id}, f.id, ${tenantId} from unnest(${fileIds}::text[]) as f (id)
+    select o.kind, o.id, unnest(o."fileIds"), o."tenantId"
+    from json_to_recordset(${JSON.stringify(rows)}::json) as o (kind text, id text, "tenantId" text, "fileIds" text[])
     on conflict do nothing`);
 }
 
-export async function countOfOwner(tx: Queryable, owner: OwnerKey): Promise<number> {
-  const rows = await tx.query<{ count: number }>(sql`
-    select count(*) as count from files.attachments where owner_kind = ${owner.kind} and owner_id = ${owner.id}`);
-  return rows[0]!.count;
+/** Of each owner: how many other files are attached to him than those named. */
+export async function countOthers(
+  tx: Queryable,
+  rows: readonly AttachedRow[],
+): Promise<(OwnerKey & { count: number })[]> {
+  return tx.query<OwnerKey & { count: number }>(sql`
+    select o.kind, o.id, count(*) as count
+    from json_to_recordset(${JSON.stringify(rows)}::json) as o (kind text, id text, "fileIds" text[])
+      join files.attachments a on a.owner_kind = o.kind and a.owner_id = o.id and a.file_id <> all (o."fileIds")
+    group by o.kind, o.id`);
 }
 
 export async function detach(tx: Queryable, owners: readonly OwnerKey[]): Promise<void> {

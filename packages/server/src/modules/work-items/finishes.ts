@@ -1,6 +1,6 @@
 import type { Call } from "../../kit/call.ts";
 import { Coalescer } from "../../kit/coalescer.ts";
-import type { Database, Tx } from "../../kit/database.ts";
+import type { Database, Lane, Tx } from "../../kit/database.ts";
 import { isUnmetDemand } from "../../kit/database-errors.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
@@ -48,9 +48,17 @@ export interface ItemOwner {
   id: string;
 }
 
-/** What the files module does when items end: files go along to the next item. */
+/** Files that somebody wants attached to an item. */
+export interface Attachment {
+  call: Call;
+  fileIds: readonly string[];
+  owner: ItemOwner;
+}
+
+/** What the files module does for items; it links files to their owner in our transaction. */
 export interface FileLinks {
-  attachIn(tx: Tx, call: Call, fileIds: readonly string[], owner: ItemOwner): Promise<void>;
+  refusalsIn(tx: Tx, attachments: readonly Attachment[]): Promise<(AppError | undefined)[]>;
+  attachIn(tx: Tx, attachments: readonly Attachment[]): Promise<void>;
   copyAttachmentsIn(tx: Tx, pairs: readonly { from: ItemOwner; to: ItemOwner }[]): Promise<void>;
 }
 
@@ -64,7 +72,6 @@ interface Step {
 
 /** Writes the ends of attempts: all that is said together is decided in memory and written in one transaction. */
 export class Finishes {
-  readonly #database: Database;
   readonly #events: Events;
   readonly #queues: Queues;
   readonly #files: FileLinks;
@@ -81,7 +88,6 @@ export class Finishes {
     arrived: (placed: readonly store.PlacedRow[]) => void;
     onWrite: (size: number) => void;
   }) {
-    this.#database = parts.database;
     this.#events = parts.events;
     this.#queues = parts.queues;
     this.#files = parts.files;
@@ -90,7 +96,7 @@ export class Finishes {
     const lane = parts.database.lane("finish");
     this.#coalescer = new Coalescer({
       name: "finishes",
-      write: (finishes) => this.#write(finishes, (act) => lane.transaction(act)),
+      write: (finishes) => this.#write(lane, finishes),
       batchMax: callsPerWriteMax,
       waitingMax,
       onWrite: parts.onWrite,
@@ -99,10 +105,7 @@ export class Finishes {
 
   /** Ends an attempt: the item is successful or failed for good, or goes back for another attempt. */
   async finish(finish: Finish): Promise<Finished> {
-    if (finish.fileIds === undefined) return this.#coalescer.submit(finish);
-    const [outcome] = await this.#write([finish], (act) => this.#database.transaction(act));
-    if (outcome instanceof AppError) throw outcome;
-    return outcome!;
+    return this.#coalescer.submit(finish);
   }
 
   async drained(): Promise<void> {
@@ -110,17 +113,14 @@ export class Finishes {
   }
 
   /** From memory first; where that was wrong about one item, all are looked at and locked. */
-  async #write(
-    finishes: readonly Finish[],
-    inTransaction: <T>(act: (tx: Tx) => Promise<T>) => Promise<T>,
-  ): Promise<(Finished | AppError)[]> {
+  async #write(lane: Lane, finishes: readonly Finish[]): Promise<(Finished | AppError)[]> {
     const ids = new Set(finishes.map((finish) => finish.itemId));
     try {
-      return await inTransaction((tx) => this.#writeIn(tx, finishes));
+      return await lane.transaction((tx) => this.#writeIn(tx, finishes));
     } catch (error) {
       if (!isUnmetDemand(error)) throw error;
       this.#held.forget(ids);
-      return await inTransaction((tx) => this.#writeIn(tx, finishes));
+      return await lane.transaction((tx) => this.#writeIn(tx, finishes));
     } finally {
       this.#held.forget(ids);
     }
@@ -128,11 +128,14 @@ export class Finishes {
 
   async #writeIn(tx: Tx, finishes: readonly Finish[]): Promise<(Finished | AppError)[]> {
     const items = await this.#find(tx, finishes);
-    const open = await this.#holdNext(tx, finishes, items);
+    const [open, refusals] = await Promise.all([
+      this.#holdNext(tx, finishes, items),
+      this.#refusals(tx, finishes),
+    ]);
     const steps: Step[] = [];
     const outcomes: (Finished | AppError)[] = [];
     for (const finish of finishes) {
-      const step = await this.#decide(finish, items.get(finish.itemId), open);
+      const step = await this.#decide(finish, items.get(finish.itemId), open, refusals.get(finish));
       outcomes.push(step instanceof AppError ? step : finishedOf(step));
       if (!(step instanceof AppError) && step.decision.kind !== "repeated") steps.push(step);
     }
@@ -156,6 +159,13 @@ export class Finishes {
     return items;
   }
 
+  /** Whose files cannot be attached; the files of the others are held. */
+  async #refusals(tx: Tx, finishes: readonly Finish[]): Promise<Map<Finish, AppError | undefined>> {
+    const withFiles = finishes.filter(({ fileIds }) => fileIds !== undefined);
+    const refusals = await this.#files.refusalsIn(tx, withFiles.map(attachmentOf));
+    return new Map(withFiles.map((finish, index) => [finish, refusals[index]]));
+  }
+
   /** Keeps the queues to which items may go on from being deleted meanwhile; answers those that are there. */
   async #holdNext(
     tx: Tx,
@@ -177,6 +187,7 @@ export class Finishes {
     finish: Finish,
     item: store.HeldRow | undefined,
     open: ReadonlySet<string>,
+    refusedFiles: AppError | undefined,
   ): Promise<Step | AppError> {
     const { call, itemId, leaseNumber, outcome } = finish;
     if (item === undefined || item.tenantId !== call.tenantId) return absent(`work item ${itemId}`);
@@ -187,6 +198,7 @@ export class Finishes {
     const decision = decideFinish(item, leaseNumber, outcome, queue, Math.random());
     if (decision.kind === "absent") return absent(`work item ${itemId}`);
     if (decision.kind === "lease_lost") return leaseLost(itemId, item, leaseNumber);
+    if (decision.kind !== "repeated" && refusedFiles !== undefined) return refusedFiles;
     const next =
       decision.kind === "ended" ? await this.#nextOf(call, decision.state, item, queue, open) : undefined;
     const step: Step = { finish, item: { ...item }, queue, decision, next };
@@ -218,6 +230,7 @@ export class Finishes {
       ended.length === 0 ? [] : store.endItems(tx, ended.map(endedRow)),
       retried.length === 0 ? [] : store.retryItems(tx, retried.map(retryRow)),
       this.#events.append(tx, steps.flatMap(eventsOf)),
+      this.#files.attachIn(tx, attachmentsOf(steps)),
     ]);
     if (!steps.some(hasMoreToWrite)) {
       tx.commitBehind();
@@ -226,10 +239,6 @@ export class Finishes {
       return;
     }
     const [payloads, placed] = await writing;
-    for (const { finish } of steps) {
-      if (finish.fileIds === undefined) continue;
-      await this.#files.attachIn(tx, finish.call, finish.fileIds, { kind: "work_item", id: finish.itemId });
-    }
     const pushed = await this.#pushNext(tx, ended, payloads);
     const admitted = await admitAfter(tx, steps);
     tx.afterCommit(() => this.#arrived([...placed, ...pushed, ...admitted]));
@@ -255,9 +264,17 @@ export class Finishes {
   }
 }
 
-/** Whether an end is followed by more than its own rows: files, a next item, others let in at its gate. */
-function hasMoreToWrite({ finish, item, next }: Step): boolean {
-  return finish.fileIds !== undefined || next !== undefined || item.gate !== null;
+/** Whether an end is followed by more than its own rows: a next item, others let in at its gate. */
+function hasMoreToWrite({ item, next }: Step): boolean {
+  return next !== undefined || item.gate !== null;
+}
+
+function attachmentsOf(steps: readonly Step[]): Attachment[] {
+  return steps.flatMap(({ finish }) => (finish.fileIds === undefined ? [] : [attachmentOf(finish)]));
+}
+
+function attachmentOf({ call, itemId, fileIds = [] }: Finish): Attachment {
+  return { call, fileIds, owner: ownerOf(itemId) };
 }
 
 function ownerOf(id: string): ItemOwner {

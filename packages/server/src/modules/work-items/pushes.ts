@@ -6,6 +6,7 @@ import { absent } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
+import type { FileLinks } from "./finishes.ts";
 import * as gates from "./gates-store.ts";
 import * as store from "./store.ts";
 
@@ -35,22 +36,12 @@ export interface Pushed {
   duplicate: boolean;
 }
 
-/** What the files module does for items; it links files to their owner in our transaction. */
-export interface Attachments {
-  attachIn(
-    tx: Tx,
-    call: Call,
-    fileIds: readonly string[],
-    owner: { kind: "work_item"; id: string },
-  ): Promise<void>;
-}
-
 /** Writes pushed items: calls that arrive together share one statement and one commit. */
 export class Pushes {
   readonly #database: Database;
   readonly #events: Events;
   readonly #queues: Queues;
-  readonly #attachments: Attachments;
+  readonly #files: FileLinks;
   readonly #arrived: (placed: readonly store.PlacedRow[]) => void;
   readonly #coalescer: Coalescer<Push, Pushed[]>;
 
@@ -58,14 +49,14 @@ export class Pushes {
     database: Database;
     events: Events;
     queues: Queues;
-    attachments: Attachments;
+    files: FileLinks;
     arrived: (placed: readonly store.PlacedRow[]) => void;
     onWrite: (size: number) => void;
   }) {
     this.#database = parts.database;
     this.#events = parts.events;
     this.#queues = parts.queues;
-    this.#attachments = parts.attachments;
+    this.#files = parts.files;
     this.#arrived = parts.arrived;
     const lane = parts.database.lane("push");
     this.#coalescer = new Coalescer({
@@ -131,12 +122,15 @@ export class Pushes {
     return outcomes;
   }
 
+  /** A push with files stands alone in its transaction, which a file that cannot be attached undoes. */
   async #attach(tx: Tx, pushes: readonly Push[], rows: readonly KeyedRow[]): Promise<void> {
-    const call = pushes[0]!.call;
-    for (const { id, fileIds } of rows) {
-      if (fileIds !== undefined)
-        await this.#attachments.attachIn(tx, call, fileIds, { kind: "work_item", id });
-    }
+    const { call } = pushes[0]!;
+    const attachments = rows.flatMap(({ id, fileIds }) =>
+      fileIds === undefined ? [] : [{ call, fileIds, owner: { kind: "work_item" as const, id } }],
+    );
+    for (const refusal of await this.#files.refusalsIn(tx, attachments))
+      if (refusal !== undefined) throw refusal;
+    await this.#files.attachIn(tx, attachments);
   }
 }
 

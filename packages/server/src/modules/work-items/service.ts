@@ -97,9 +97,9 @@ export class WorkItems {
       onWrite: metrics.observeWrite("claim"),
     });
     const arrived = (placed: readonly store.PlacedRow[]) => this.arrived(placed);
-    const common = { database, events, queues, arrived };
-    this.#pushes = new Pushes({ ...common, attachments: files, onWrite: metrics.observeWrite("push") });
-    this.#finishes = new Finishes({ ...common, files, held, onWrite: metrics.observeWrite("finish") });
+    const common = { database, events, queues, files, arrived };
+    this.#pushes = new Pushes({ ...common, onWrite: metrics.observeWrite("push") });
+    this.#finishes = new Finishes({ ...common, held, onWrite: metrics.observeWrite("finish") });
     this.#leases = new Leases({ ...common, onWrite: metrics.observeWrite("extend") });
   }
 

@@ -43,6 +43,7 @@ export function buildNode(database: Database, epochs: Epochs) {
   const events = new Events(database, wakes);
   const queues = new Queues(database, events, epochs);
   const files = {
+    refusalsIn: async () => [],
     attachIn: async () => undefined,
     copyAttachmentsIn: async () => undefined,
     detachIn: async () => undefined,
