@@ -305,9 +305,33 @@ function digestOf(payloadText: string, item: NewItem): string {
   return createHash("sha256").update(payloadText).update(JSON.stringify(rest)).digest("base64url");
 }
 
+/** Field by field: copying with a rest took a twentieth of the server's time for claims. */
 function claimedItem(row: claims.ClaimedRow): Item {
-  const { tenantId: _tenantId, gate, successQueueId: _success, failedQueueId: _failed, ...rest } = row;
-  return { ...rest, ...keysOf(gate), state: "processing", dueAt: null, nextItemId: null, finishedAt: null };
+  const { orderKey, concurrencyKey } = keysOf(row.gate);
+  return {
+    id: row.id,
+    queueId: row.queueId,
+    state: "processing",
+    priority: row.priority,
+    name: row.name,
+    payload: row.payload,
+    attempts: row.attempts,
+    acquired: row.acquired,
+    leaseNumber: row.leaseNumber,
+    leaseUntil: row.leaseUntil,
+    holderId: row.holderId,
+    worker: row.worker,
+    dueAt: null,
+    orderKey,
+    concurrencyKey,
+    error: row.error,
+    fromItemId: row.fromItemId,
+    nextItemId: null,
+    createdAt: row.createdAt,
+    createdById: row.createdById,
+    claimedAt: row.claimedAt,
+    finishedAt: null,
+  };
 }
 
 function itemOf(row: lists.ItemRow): Item {
