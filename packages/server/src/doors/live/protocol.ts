@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { AppError } from "../../kit/errors.ts";
+import { parseJsonText } from "../../kit/json-text.ts";
 
 /** Bytes of one message of a client, and its nesting. */
 export const messageBytesMax = 64 * 1024;
@@ -32,12 +33,7 @@ const checks = {
 
 /** Reads a client's message; anything else is refused with the field at fault. */
 export function parseMessage(text: string): ClientMessage {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError("invalid_input", "The message is not JSON", { cause });
-  }
+  const message = parseJsonText(text, { field: "message", within: "", hint: "is not JSON" });
   const op = typeof message === "object" && message !== null && "op" in message ? message.op : undefined;
   if (op !== "watch" && op !== "unwatch" && op !== "pong") {
     throw new AppError("invalid_input", "op: must be watch, unwatch or pong", { field: "op" });

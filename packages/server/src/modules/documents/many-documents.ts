@@ -2,6 +2,7 @@ import type { Call } from "../../kit/call.ts";
 import { violatedConstraint } from "../../kit/database-errors.ts";
 import type { Database, Tx } from "../../kit/database.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
+import { parseJsonText } from "../../kit/json-text.ts";
 import { type CompiledFilter, compileFilter } from "../query-language/filter.ts";
 import { compileUpdate } from "../query-language/update.ts";
 import { textOfDocument } from "./check-document.ts";
@@ -214,12 +215,7 @@ function refuseRepeatedIds(items: readonly Insertion[]): void {
 
 function parseLine({ number, text }: Line): Insertion {
   const at = `line ${number}`;
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError("invalid_input", `${at}: is not JSON`, { field: at, cause });
-  }
+  const document = parseJsonText(text, { field: at, hint: "is not JSON" });
   const item = insertion(document, at);
   textOfDocument(document as object, at);
   return item;

@@ -1,5 +1,4 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { invalid } from "../../kit/errors.ts";
 import { route, type Route } from "../../kit/route.ts";
 import { ExplanationSchema } from "./explain.ts";
 import type { Query } from "./reading.ts";
@@ -106,15 +105,7 @@ function parseList({ filter, sort, ...page }: Static<typeof schemas.ListQuery>):
   const isJson = sort?.startsWith("{") === true || sort?.startsWith("[") === true;
   return {
     ...page,
-    ...(filter === undefined ? {} : { filter: parseJson(filter, "query.filter") }),
-    ...(sort === undefined ? {} : { sort: isJson ? parseJson(sort, "query.sort") : sort }),
+    ...(filter === undefined ? {} : { filter: schemas.parseQueryJson(filter, "query.filter") }),
+    ...(sort === undefined ? {} : { sort: isJson ? schemas.parseQueryJson(sort, "query.sort") : sort }),
   };
-}
-
-function parseJson(text: string, field: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw invalid(field, 'must be JSON, such as {"year": 1999}');
-  }
 }

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { parseJsonText } from "../../kit/json-text.ts";
 import { insertManyMax, pageSizeMax, skipMax } from "./model.ts";
 
 export const closed = { additionalProperties: false } as const;
@@ -17,6 +18,11 @@ export const VersionParams = Type.Object({
   }),
 });
 export const IndexParams = Type.Object({ collection: Collection, index: Type.String({ maxLength: 120 }) });
+
+/** JSON text in a query. */
+export function parseQueryJson(text: string, field: string): unknown {
+  return parseJsonText(text, { field, hint: 'must be JSON, such as {"year": 1999}' });
+}
 
 /** JSON that only the query language and the documents themselves say more of. */
 export const Json = Type.Record(Type.String(), Type.Unknown());

@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { PassThrough } from "node:stream";
 import type { Call } from "../../kit/call.ts";
-import { AppError, invalid } from "../../kit/errors.ts";
+import { AppError } from "../../kit/errors.ts";
 import { route, type Route } from "../../kit/route.ts";
 import { IdSchema } from "./model.ts";
-import { closed, CollectionParams } from "./schemas.ts";
+import { closed, CollectionParams, parseQueryJson } from "./schemas.ts";
 import type { Change, Watch, Watches, WatchRequest } from "./watch.ts";
 
 /** Rights that are taken away cut a running watch within five seconds. */
@@ -47,7 +47,7 @@ export function watchRoutes(watches: Watches, refreshCall: RefreshCall): Route[]
       run: async (call, { params, query, request, reply }) => {
         const lastId = request.headers["last-event-id"];
         const from = typeof lastId === "string" ? lastId : query.from;
-        const filter = query.filter === undefined ? undefined : parseFilter(query.filter);
+        const filter = query.filter === undefined ? undefined : parseQueryJson(query.filter, "query.filter");
         const wanted = { collection: params.collection, filter, documentId: query.documentId, from };
         const stream = await openStream(watches, refreshCall, call, wanted);
         void reply.type("text/event-stream");
@@ -112,12 +112,4 @@ async function refresh(
 
 function textOf({ position, ...change }: Change): string {
   return `id: ${position}\nevent: ${change.operation}\ndata: ${JSON.stringify({ ...change, position })}\n\n`;
-}
-
-function parseFilter(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw invalid("query.filter", 'must be JSON, such as {"year": 1999}');
-  }
 }

@@ -119,10 +119,13 @@ export function parseMetadata(value: unknown): Record<string, unknown> {
 
 const unstorable = /[\0\p{Cs}]/u;
 
-/** Refuses what the database cannot hold: too deep, or text with NUL or half a character in it. */
+/** Refuses what the database cannot hold: too deep, text with NUL or half a character, numbers beyond all. */
 function checkStorable(value: unknown, levels: number): void {
   if (typeof value === "string" && unstorable.test(value)) {
     throw invalid("metadata", "must not contain NUL or a lone surrogate");
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw invalid("metadata", "must not hold a number that is not finite");
   }
   if (typeof value !== "object" || value === null) return;
   if (levels === 0) throw invalid("metadata", `must not be deeper than ${metadataDepthMax} levels`);

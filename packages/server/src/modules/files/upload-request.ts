@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { isSha256 } from "../../kit/blobs.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
+import { parseJsonText, refuseUnstorableValue } from "../../kit/json-text.ts";
 import type { NewFile } from "./model.ts";
 
 /** What may stand in the query, or in fields of a form before the file. */
@@ -66,13 +67,22 @@ function addField(fields: Record<string, unknown>, part: Extract<Multipart, { ty
   if (!formFields.has(fieldname)) throw invalid(fieldname, "is not a known field");
   if (valueTruncated) throw invalid(fieldname, `must have at most ${fieldBytesMax} bytes`);
   if (fieldname === "temporary") fields[fieldname] = flagOf(value);
-  else fields[fieldname] = typeof value === "string" ? value : JSON.stringify(value);
+  else fields[fieldname] = typeof value === "string" ? value : textOfParsed(fieldname, value);
+}
+
+/** A part that says that it is JSON was parsed on its way: what it cannot be written back as is refused. */
+function textOfParsed(field: string, value: unknown): string {
+  const refusal = refuseUnstorableValue(value, { field });
+  if (refusal !== undefined) throw refusal;
+  return JSON.stringify(value);
 }
 
 function newFileOf({ name, metadata, acl, sha256, ...rest }: UploadFields & { name: string }): NewFile {
   if (sha256 !== undefined && !isSha256(sha256.toLowerCase())) {
     throw invalid("sha256", "must be 64 hex digits");
   }
+  const jsonOf = (field: string, text: string | undefined) =>
+    text === undefined ? undefined : parseJsonText(text, { field });
   return { ...rest, name, sha256, metadata: jsonOf("metadata", metadata), acl: jsonOf("acl", acl) };
 }
 
@@ -123,15 +133,6 @@ function cutOr(error: unknown): unknown {
   const { code = "" } = error as NodeJS.ErrnoException;
   if (code.startsWith("FST_") && code !== "FST_MP_PREMATURE_CLOSE") return error;
   return new AppError("invalid_input", "The upload broke off: nothing was kept", { cause: error });
-}
-
-function jsonOf(field: string, text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid(field, "must be JSON");
-  }
 }
 
 function flagOf(value: unknown): boolean {
