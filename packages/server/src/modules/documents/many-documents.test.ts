@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-async function* chunksOf(text: string, size: number): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
+async function* chunksOf(text: string | Buffer, size: number): AsyncGenerator<Uint8Array> {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
@@ -82,19 +82,22 @@ test("100,000 documents stream in with bounded memory", async () => {
 
 test("a wrong line ends the stream: it is named, the lines before it are stored, those after it are not", async () => {
   const good = Array.from({ length: 1_500 }, (_, n) => JSON.stringify({ n }));
-  const cases: [string, string, string][] = [
+  const cases: [string, string | Buffer, string][] = [
     ["broken", "{not json", "invalid_input"],
     ["hostile", '{"__proto__": {"a": 1}}', "invalid_input"],
+    ["latin", Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d]), "invalid_input"],
     ["long", JSON.stringify({ a: "x".repeat(2 * 1024 * 1024) }), "too_large"],
   ];
   for (const [collection, line, code] of cases) {
-    const text = [...good, line, ...good].join("\n");
+    const around = Buffer.from(good.map((each) => `${each}\n`).join(""));
+    const text = Buffer.concat([around, Buffer.from(line), Buffer.from("\n"), around]);
     const error = await documents
       .insertStream(admin, collection, chunksOf(text, 4_096))
       .catch((thrown) => thrown);
     expect(error).toMatchObject({ code, details: { extra: { inserted: expect.any(Number) } } });
     expect(error.details.field).toMatch(/^line 1501/);
-    expect(await documents.count(admin, collection)).toBe(error.details.extra.inserted);
+    expect(error.details.extra.inserted).toBe(1_500);
+    expect(await documents.count(admin, collection)).toBe(1_500);
   }
   const id = newId();
   const twice = [{ _id: id }, { n: 1 }, { _id: id }, { n: 2 }]

@@ -213,7 +213,8 @@ function refuseRepeatedIds(items: readonly Insertion[]): void {
   }
 }
 
-function parseLine({ number, text }: Line): Insertion {
+function parseLine({ number, text, problem }: Line): Insertion {
+  if (problem !== undefined) throw problem;
   const at = `line ${number}`;
   const document = parseJsonText(text, { field: at, hint: "is not JSON" });
   const item = insertion(document, at);
