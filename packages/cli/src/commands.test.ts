@@ -173,6 +173,38 @@ test("a bad line is named, what came before it is in, and --skip-bad goes on", a
   expect(stderr).toContain("line 5:");
 });
 
+test.each([
+  ["ndjson", '{"n":1}\n{"n":2}\n{"n":"', '"}\n{"n":4}\n', 3],
+  ["json", '[{"n":1},\n{"n":2},\n{"n":"', '"},{"n":4}]', 3],
+  ["csv", "n\n1\n2\nab", "\n4\n", 4],
+])("bytes that are no UTF-8 end an import of %s: where they stand, and how many are in", async (...row) => {
+  const [format, before, after, line] = row;
+  const collection = `latin-${format}`;
+  const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xe9]), Buffer.from(after)]);
+  const path = fileOf(`latin.${format}`, bytes);
+  for (const options of [[], ["--skip-bad"]]) {
+    const into = `${collection}${options.length}`;
+    const { code, stdout, stderr } = await cli.run(["import", path, "--collection", into, ...options]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`line ${line}: the bytes from offset ${before.length} on are not UTF-8`);
+    expect(stderr).toContain("iconv -f iso-8859-1 -t utf-8");
+    expect(stderr).toContain(`Stopped: 2 records went into collection ${into}.`);
+    expect(await cli.json("documents", "count", into)).toEqual({ count: 2 });
+  }
+});
+
+test("a number that JSON cannot hold is named, and not sent as null", async () => {
+  const path = fileOf("huge.ndjson", '{"n":1}\n{"n":{"m":1e999}}\n');
+  const { code, stderr } = await cli.run(["import", path, "--collection", "huge"]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("line 2: n.m: the number is too large")]);
+  expect(stderr).toContain("Stopped: 1 record went into collection huge.");
+  const payload = fileOf("payload.json", Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d]));
+  expect(await cli.run(["items", "push", "imported", "--payload", `@${payload}`])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--payload: line 1: the bytes from offset 2 on are not UTF-8"),
+  });
+});
+
 test("CSV becomes documents, and the same key replaces", async () => {
   const path = fileOf("people.csv", 'id,name\n1,"Ann ""A"", of\nhere"\n2,Bob\n');
   const args = [

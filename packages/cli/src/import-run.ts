@@ -18,6 +18,8 @@ export interface ImportJob {
   skipBad: boolean;
   onBad(line: number, message: string): void;
   onProgress(done: number, bytes: number): void;
+  /** Told before it fails: what the server has acknowledged. */
+  onStop(result: ImportResult): void;
 }
 
 export interface ImportResult {
@@ -92,8 +94,17 @@ class Importer<T extends object> {
   }
 
   async run(): Promise<ImportResult> {
+    try {
+      return await this.#runAll();
+    } catch (error) {
+      this.#job.onStop(this.#result);
+      throw error;
+    }
+  }
+
+  async #runAll(): Promise<ImportResult> {
     for await (const read of this.#job.source.records()) {
-      if ("problem" in read) await this.#refuse(read.line, read.problem);
+      if ("problem" in read) await this.#refuse(read.line, read.problem, read.isLast === true);
       else await this.#take(read.line, read.record);
     }
     await this.#flush();
@@ -141,11 +152,11 @@ class Importer<T extends object> {
     }
   }
 
-  async #refuse(line: number, message: string): Promise<void> {
-    if (!this.#job.skipBad) {
+  async #refuse(line: number, message: string, isLast = false): Promise<void> {
+    if (isLast || !this.#job.skipBad) {
       await this.#flush();
-      const way = "Put it right, or leave such records out with --skip-bad; what came before is in.";
-      throw new CommandError(`line ${line}: ${message}\n${way}`);
+      const way = isLast ? "" : "\nPut it right, or leave such records out with --skip-bad.";
+      throw new CommandError(`line ${line}: ${message}${way}`);
     }
     this.#result.bad += 1;
     this.#job.onBad(line, message);

@@ -3,14 +3,17 @@ import { basename } from "node:path";
 import { parse as parseCsv } from "csv-parse";
 import { usage } from "./failures.ts";
 import { splitArray, splitLines, type TextPart } from "./import-split.ts";
-import type { JsonObject } from "./values.ts";
+import { EncodingError, onlyUtf8 } from "./utf8.ts";
+import { type JsonObject, parseJsonText } from "./values.ts";
 
 export const formats = ["json", "ndjson", "csv"] as const;
 
 export type Format = (typeof formats)[number];
 
-/** One record of a file, or why there is none at that line. */
-export type SourceRecord = { line: number; record: JsonObject } | { line: number; problem: string };
+/** One record of a file, or why there is none at that line; `isLast` when nothing after it can be read. */
+export type SourceRecord =
+  | { line: number; record: JsonObject }
+  | { line: number; problem: string; isLast?: true };
 
 export interface Source {
   name: string;
@@ -40,8 +43,21 @@ export function openSource(path: string, format: Format, delimiter: string): Sou
     name: path === "-" ? "-" : basename(path),
     bytes: found?.size,
     read: () => bytes,
-    records: () => (format === "csv" ? csvRecords(chunks(), delimiter) : jsonRecords(chunks(), format)),
+    records: () => {
+      const texts = onlyUtf8(chunks());
+      return untilBadBytes(format === "csv" ? csvRecords(texts, delimiter) : jsonRecords(texts, format));
+    },
   };
+}
+
+/** Bytes of another encoding are a problem of their line, and the last one: no guess is made about the rest. */
+async function* untilBadBytes(records: AsyncGenerator<SourceRecord>): AsyncGenerator<SourceRecord> {
+  try {
+    yield* records;
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    yield { line: error.line, problem: error.message, isLast: true };
+  }
 }
 
 async function* jsonRecords(
@@ -57,7 +73,7 @@ async function* jsonRecords(
 function recordOf({ line, text, problem }: TextPart): SourceRecord {
   if (problem !== undefined) return { line, problem };
   try {
-    const record: unknown = JSON.parse(text);
+    const record = parseJsonText(text);
     if (typeof record === "object" && record !== null && !Array.isArray(record)) {
       return { line, record: record as JsonObject };
     }
@@ -78,33 +94,45 @@ async function* csvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): As
     skip_empty_lines: true,
     max_record_size: recordCharactersMax,
   });
-  const feeding = feed(chunks, parser);
-  for await (const parsed of parser) {
-    const { record, info } = parsed as { record: JsonObject; info: { lines: number; error?: Error } };
-    if (info.error !== undefined) yield { line: info.lines, problem: info.error.message };
-    else yield { line: info.lines, record };
+  const feeding: Feeding = { chunks, parser, cut: undefined };
+  void feed(feeding);
+  try {
+    for await (const parsed of parser) {
+      const { record, info } = parsed as { record: JsonObject; info: { lines: number; error?: Error } };
+      // What stands before the bad bytes in their line is no whole record.
+      if (feeding.cut !== undefined && info.lines >= feeding.cut.line) break;
+      if (info.error !== undefined) yield { line: info.lines, problem: info.error.message };
+      else yield { line: info.lines, record };
+    }
+  } catch (error) {
+    throw feeding.cut ?? error;
   }
-  await feeding;
+  if (feeding.cut !== undefined) throw feeding.cut;
 }
 
-async function feed(chunks: AsyncIterable<Buffer>, parser: ReturnType<typeof parseCsv>): Promise<void> {
+interface Feeding {
+  chunks: AsyncIterable<Buffer>;
+  parser: ReturnType<typeof parseCsv>;
+  /** Why the parser was given the beginning only. */
+  cut: EncodingError | undefined;
+}
+
+async function feed(feeding: Feeding): Promise<void> {
+  const { chunks, parser } = feeding;
   try {
     for await (const chunk of chunks) {
       if (!parser.write(chunk)) await new Promise((resolve) => parser.once("drain", resolve));
     }
     parser.end();
   } catch (error) {
-    parser.destroy(error as Error);
+    if (!(error instanceof EncodingError)) return void parser.destroy(error as Error);
+    feeding.cut = error;
+    parser.end();
   }
 }
 
 async function* textOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  try {
-    for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError) throw usage("file: is not UTF-8 text");
-    throw error;
-  }
+  const decoder = new TextDecoder();
+  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }

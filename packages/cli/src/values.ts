@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { usage } from "./failures.ts";
+import { encodingErrorOf } from "./utf8.ts";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -8,11 +9,34 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h
 /** JSON as text, as `@file`, or `-` for the standard input. `name` says where it stood on the command line. */
 export function parseJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(readText(text, name)) as unknown;
+    return parseJsonText(readText(text, name));
   } catch (error) {
     if (error instanceof SyntaxError) throw usage(`${name}: must be JSON: ${error.message}`);
     throw error;
   }
+}
+
+/** An exponent or digits that may lead beyond all numbers. */
+const maybeInfinite = /(?:^|[:[,\s-])\d(?:[\d.]*e\+?\d{3}|\d{308})/i;
+
+/** Reads JSON; a number such as 1e999, which would be sent as null, is a mistake like any other. */
+export function parseJsonText(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const field = maybeInfinite.test(text) ? infiniteIn(value, "") : undefined;
+  if (field === undefined) return value;
+  throw new SyntaxError(`${field === "" ? "" : `${field}: `}the number is too large: send it as text`);
+}
+
+/** Where a number stands that is none; undefined if there is none. */
+function infiniteIn(value: unknown, path: string): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : path;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, child] of Object.entries(value)) {
+    const name = Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    const found = infiniteIn(child, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 export function parseObject(text: string, name: string): JsonObject {
@@ -65,9 +89,13 @@ export function defined<T extends object>(value: T): { [Key in keyof T]?: Exclud
 function readText(text: string, name: string): string {
   if (text !== "-" && !text.startsWith("@")) return text;
   const path = text === "-" ? 0 : text.slice(1);
+  let bytes: Buffer;
   try {
-    return readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (error) {
     throw usage(`${name}: ${(error as Error).message}`);
   }
+  const wrong = encodingErrorOf(bytes);
+  if (wrong !== undefined) throw usage(`${name}: line ${wrong.line}: ${wrong.message}`);
+  return bytes.toString("utf8");
 }

@@ -55,6 +55,7 @@ async function importFile(context: Context, file: string, options: ImportOptions
     idempotencyField: options.idempotencyField,
     keyPrefix: options.keyPrefix ?? (file === "-" ? "import" : source.name),
   };
+  const where = target.kind === "queue" ? `queue ${target.name}` : `collection ${target.name}`;
   const progress = context.progress();
   const startedAt = performance.now();
   const client = await context.client();
@@ -70,12 +71,16 @@ async function importFile(context: Context, file: string, options: ImportOptions
       const total = source.bytes === undefined ? {} : { total: source.bytes };
       progress.show({ done: bytes, ...total, text: formatCount(done, "record") });
     },
+    onStop: ({ added, duplicates }) => {
+      progress.clear();
+      const before = duplicates === 0 ? "" : `, and ${formatCount(duplicates, "record")} were there before`;
+      context.out.note(`Stopped: ${formatCount(added, "record")} went into ${where}${before}.`);
+    },
   }).finally(() => progress.clear());
   const took = formatDuration(performance.now() - startedAt);
   const bad = result.bad === 0 ? "" : `, ${result.bad} bad ones left out`;
   const again =
     result.duplicates === 0 ? "" : `, ${formatCount(result.duplicates, "record")} were there before`;
-  const where = target.kind === "queue" ? `queue ${target.name}` : `collection ${target.name}`;
   context.out.done(`${formatCount(result.added, "record")} into ${where}${again}${bad}, in ${took}.`, result);
 }
 
