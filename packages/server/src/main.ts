@@ -16,8 +16,9 @@ import { RateLimits } from "./kit/rate-limits.ts";
 import { serverRoot } from "./kit/server-root.ts";
 import { openTraces, type Traces } from "./kit/traces.ts";
 import { Wakes } from "./kit/wakes.ts";
+import { authenticateUpgrade } from "./doors/live/authenticate-upgrade.ts";
 import { LiveDoor } from "./doors/live/live.ts";
-import { authenticateUpgrade } from "./doors/rest/authenticate.ts";
+import { trustIn } from "./doors/rest/client-address.ts";
 import { openApiOf } from "./doors/rest/openapi.ts";
 import { addProbes } from "./doors/rest/probes.ts";
 import { addReference } from "./doors/rest/reference.ts";
@@ -185,8 +186,9 @@ async function openDoors(
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/api", 303));
   addProbes(app, { metrics, version: version(), ping: () => database.ping() });
   await addReference(app, openApiPage(), `${apiPrefix}/openapi.json`);
+  const trust = trustIn(trustedProxies);
   const live = new LiveDoor({
-    authenticate: (request) => authenticateUpgrade(gate.authenticator, request),
+    authenticate: (request) => authenticateUpgrade(gate, trust, request),
     refresh: identity.refresh.bind(identity),
     watch: watches.watch.bind(watches),
     metrics,

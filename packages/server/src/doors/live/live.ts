@@ -68,7 +68,7 @@ export class LiveDoor {
       socket.off("error", onError);
       this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#add(webSocket, call));
     } catch (error) {
-      refuse(socket, appErrorOf(error));
+      this.#refuse(socket, error);
     }
   }
 
@@ -79,6 +79,15 @@ export class LiveDoor {
     this.#server.close();
     const connections = [...this.#connections];
     setTimeout(() => connections.forEach((connection) => connection.cut()), goodbyeMs).unref();
+  }
+
+  #refuse(socket: Duplex, thrown: unknown): void {
+    const error = appErrorOf(thrown);
+    const requestId = newId();
+    const { log } = this.#options;
+    if (error.status >= 500) log.error({ err: thrown, reqId: requestId }, error.message);
+    else log.debug({ err: error, reqId: requestId }, error.message);
+    refuse(socket, error, requestId);
   }
 
   #add(webSocket: WebSocket, call: Call): void {
@@ -251,12 +260,14 @@ class LiveConnection {
 }
 
 /** An answer in place of the upgrade; a client that leaves the connection open does not keep it. */
-function refuse(socket: Duplex, error: AppError): void {
-  const body = JSON.stringify(problemOf(error, newId()));
+function refuse(socket: Duplex, error: AppError, requestId: string): void {
+  const body = JSON.stringify(problemOf(error, requestId));
+  const { retryAfterSeconds } = error.details;
   const challenge = error.code === "unauthenticated" ? "www-authenticate: Bearer\r\n" : "";
+  const again = retryAfterSeconds === undefined ? "" : `retry-after: ${retryAfterSeconds}\r\n`;
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${error.status} ${error.title}\r\ncontent-type: application/problem+json\r\n${challenge}` +
+    `HTTP/1.1 ${error.status} ${error.title}\r\ncontent-type: application/problem+json\r\n${challenge}${again}` +
       `content-length: ${Buffer.byteLength(body)}\r\nx-content-type-options: nosniff\r\n` +
       `cache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
   );

@@ -1,10 +1,7 @@
-import type { IncomingMessage } from "node:http";
-import { fastifyCookie } from "@fastify/cookie";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Call } from "../../kit/call.ts";
 import { AppError, hasCode } from "../../kit/errors.ts";
 import { type Credential, sessionCookieName } from "../../modules/identity/model.ts";
-import { newId } from "../../kit/ids.ts";
 import type { RateLimits } from "../../kit/rate-limits.ts";
 import type { Route } from "../../kit/route.ts";
 import { requireOwnOrigin, requireOwnPage, takeFromLimit } from "./manners.ts";
@@ -66,33 +63,6 @@ export function credentialOf(request: FastifyRequest): Credential | undefined {
   }
   const cookie = request.cookies?.[sessionCookieName(request.protocol === "https")];
   return cookie === undefined ? undefined : { kind: "session", text: cookie };
-}
-
-/** Who asks for a live connection: a token, or the session of a page of our own origin. */
-export async function authenticateUpgrade(
-  authenticator: Authenticator,
-  request: IncomingMessage,
-): Promise<Call> {
-  const { authorization, cookie = "", origin, host } = request.headers;
-  const call = (credential: Credential) =>
-    authenticator.authenticate(credential, {
-      requestId: newId(),
-      address: request.socket.remoteAddress ?? "",
-    });
-  const [scheme, token] = authorization?.split(" ", 2) ?? [];
-  if (scheme?.toLowerCase() === "bearer" && token !== undefined) {
-    const caller = await call({ kind: "token", text: token });
-    requireScope(caller, "watch:read");
-    return caller;
-  }
-  const cookies = fastifyCookie.parse(cookie);
-  const session = cookies[sessionCookieName(true)] ?? cookies[sessionCookieName(false)];
-  if (session === undefined)
-    throw new AppError("unauthenticated", "Send a token as `Authorization: Bearer ...`, or sign in");
-  if (origin === undefined || !URL.canParse(origin) || new URL(origin).host !== host) {
-    throw new AppError("forbidden", "A live connection with a session must come from a page of this server");
-  }
-  return call({ kind: "session", text: session });
 }
 
 /** Refuses a token that was not made for this. */

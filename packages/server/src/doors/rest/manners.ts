@@ -71,10 +71,10 @@ function originOf(request: FastifyRequest): RequestOrigin {
 }
 
 /** Counts the call; says honestly in the headers what is left, and refuses when nothing is. */
-export function takeFromLimit(limits: RateLimits, key: string, reply: FastifyReply): void {
+export function takeFromLimit(limits: RateLimits, key: string, reply?: FastifyReply): void {
   if (limits.isOff) return;
   const decision = limits.take(key);
-  announce(decision, reply);
+  if (reply !== undefined) announce(decision, reply);
   if (decision.allowed) return;
   const message = `More than ${decision.limit} requests a minute: wait ${decision.resetSeconds} s`;
   throw new AppError("rate_limited", message, { retryAfterSeconds: decision.resetSeconds });

@@ -17,6 +17,7 @@ import type { Metrics } from "../../kit/metrics.ts";
 import type { Traces } from "../../kit/traces.ts";
 import type { Route, RouteInput, RouteSchemas } from "../../kit/route.ts";
 import { authenticateRequest, type Gate } from "./authenticate.ts";
+import { trustIn } from "./client-address.ts";
 import { answerBadAddress, answerBadRequest, refuseWhileClosing } from "./early-answers.ts";
 import { addManners } from "./manners.ts";
 import { closeConnectionsWhenIdle } from "./open-connections.ts";
@@ -54,7 +55,7 @@ export async function createRest(options: RestOptions): Promise<FastifyInstance>
   const app = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
+    trustProxy: options.trustedProxies.length === 0 ? false : trustIn(options.trustedProxies),
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: 300 },
     http: {
