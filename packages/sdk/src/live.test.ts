@@ -77,6 +77,41 @@ test("a watch restores itself when the server was killed, and misses nothing", a
   watch.stop();
 });
 
+/** As if all that has happened so far were older than what is kept. */
+async function dropAllEvents(): Promise<void> {
+  await server.sql(`create table if not exists events.events_20210104 partition of events.events
+    for values from ('2021-01-04') to ('2021-01-11')`);
+  await server.sql("update events.events set at = '2021-01-06'");
+  await server.sql(`insert into events.dropped (topic, xact) select distinct on (topic) topic, xact
+    from events.events order by topic, xact desc on conflict (topic) do update set xact = excluded.xact`);
+  await server.sql("drop table events.events_20210104");
+}
+
+test("a watch from too long ago goes on from now and tells so, or ends if nobody wants to know", async () => {
+  const earlier = client.watch({ collection: "g" }, () => undefined);
+  await earlier.ready;
+  const from = earlier.position!;
+  earlier.stop();
+  await client.insertDocument("g", { name: "dropped" });
+  await dropAllEvents();
+  const told: string[] = [];
+  const later = client.watch(
+    { collection: "g", from },
+    (change) => told.push(String(change.document?.["name"])),
+    {
+      onGap: ({ code }) => told.push(code),
+    },
+  );
+  await later.ready;
+  expect(told).toEqual(["position_expired"]);
+  await client.insertDocument("g", { name: "after" });
+  await until(() => told.length === 2);
+  expect(told).toEqual(["position_expired", "after"]);
+  later.stop();
+  const unheard = client.watch({ collection: "g", from }, () => undefined);
+  await expect(unheard.ready).rejects.toMatchObject({ code: "position_expired", status: 410 });
+});
+
 test("a watch that cannot be says why and ends, and the others go on", async () => {
   const good = client.watch({ collection: "d" }, () => undefined);
   await good.ready;

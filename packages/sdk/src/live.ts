@@ -26,6 +26,11 @@ export interface Change {
 export interface WatchOptions {
   /** Told why the watch ended by itself: no right to read, a filter that is not valid, a position too old. */
   onError?: (error: MillraceError) => void;
+  /**
+   * Told that changes were missed, for the server no longer keeps the events since the last position; the watch goes on
+   * from now, and whoever reads the documents anew from here misses nothing else. Without it such a watch ends.
+   */
+  onGap?: (error: MillraceError) => void;
   /** Ends the watch. */
   signal?: AbortSignal;
 }
@@ -164,9 +169,12 @@ export class Live {
   }
 
   #failed(watch: OpenWatch, problem: { status: number; code: string }): void {
+    if (problem.code === "position_expired" && watch.beginAnew(errorOf(problem))) {
+      return this.#send(watch.message());
+    }
     if (!passing.has(problem.code)) {
       this.#watches.delete(watch.id);
-      watch.end(errorOfAnswer(problem.status, JSON.stringify(problem), () => undefined));
+      watch.end(errorOf(problem));
       if (this.#watches.size === 0) this.#disconnect();
       return;
     }
@@ -184,6 +192,10 @@ export class Live {
   }
 }
 
+function errorOf(problem: { status: number }): MillraceError {
+  return errorOfAnswer(problem.status, JSON.stringify(problem), () => undefined);
+}
+
 interface Connection {
   socket: LiveSocket | undefined;
   isOpen: boolean;
@@ -197,6 +209,8 @@ class OpenWatch implements Watch {
   readonly #onChange: (change: Change) => void;
   readonly #options: WatchOptions;
   readonly #onStop: () => void;
+  /** Why changes were missed, until the watch is open again and its user is told. */
+  #gap: MillraceError | undefined;
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
@@ -226,9 +240,21 @@ class OpenWatch implements Watch {
     return { ...this.#request, op: "watch", id: this.id, from: this.position };
   }
 
+  /** The server has delivered everything up to `position`; it says so now and then while nothing happens. */
   opened(position: string): void {
-    this.position ??= position;
+    this.position = position;
     this.#resolve();
+    const gap = this.#gap;
+    this.#gap = undefined;
+    if (gap !== undefined) this.#options.onGap?.(gap);
+  }
+
+  /** Forgets its position, if there is somebody to be told that changes were missed. */
+  beginAnew(gap: MillraceError): boolean {
+    if (this.#options.onGap === undefined) return false;
+    this.position = undefined;
+    this.#gap = gap;
+    return true;
   }
 
   deliver(change: Change): void {

@@ -29,7 +29,11 @@ export function addWatch(program: Command, context: Context): void {
       const signal = context.interrupted;
       await new Promise<void>((resolve, reject) => {
         const show = (change: Change) => context.out.line(sentenceOf(change), change);
-        const watch = client.watch({ collection, ...wanted }, show, { signal, onError: reject });
+        const onGap = () =>
+          context.out.note(
+            "Changes were missed: the position is older than what is kept. Going on from now.",
+          );
+        const watch = client.watch({ collection, ...wanted }, show, { signal, onError: reject, onGap });
         watch.ready.then(() => context.out.note(`Watching ${collection}; Ctrl-C ends it.`), reject);
         signal.addEventListener("abort", () => resolve(), { once: true });
       });

@@ -201,6 +201,7 @@ test("no blob is deleted while a backup reads them", async () => {
 test("a backup of a build that knows more is refused by its migration", async () => {
   const old = await makePlace(true);
   const { bytes } = await archiveOf(old);
+  // As long as what it takes the place of.
   const text = bytes.toString("latin1").replace('"number": 1,', '"number":99,');
   await expect(restore(Buffer.from(text, "latin1"), await makePlace(false))).rejects.toMatchObject({
     code: "conflict",

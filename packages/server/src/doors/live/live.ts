@@ -19,6 +19,8 @@ const bufferedBytesMax = 8 * 1024 * 1024;
 /** A client that does not answer the goodbye holds nobody up. */
 const goodbyeMs = 1_000;
 const pingEveryMs = 20_000;
+/** Each hour. */
+const positionsEveryPings = 180;
 /** Rights that are taken away cut a running watch within five seconds. */
 const recheckEveryMs = 2_000;
 
@@ -126,6 +128,7 @@ class LiveConnection {
   readonly #watches = new Map<string, Named>();
   #call: Call;
   #alive = true;
+  #pings = 0;
 
   constructor(socket: WebSocket, call: Call, options: LiveOptions) {
     this.#socket = socket;
@@ -146,6 +149,15 @@ class LiveConnection {
     }
     this.#alive = false;
     this.#socket.ping();
+    this.#pings += 1;
+    if (this.#pings % positionsEveryPings === 0) this.tellPositions();
+  }
+
+  /** Where its watches stand, so that a quiet one can be resumed when the last change is long past. */
+  tellPositions(): void {
+    for (const { id, watch } of this.#watches.values()) {
+      if (watch !== undefined) this.#send({ op: "watching", id, position: watch.position });
+    }
   }
 
   end(code: number, reason: string): void {

@@ -75,7 +75,10 @@ async function openStream(
     onEnd: end,
   });
   stream.write(`id: ${watch.position}\nevent: watching\ndata: {}\n\n`);
-  const alive = setInterval(() => stream.writableEnded || stream.write(": alive\n\n"), aliveEveryMs).unref();
+  const alive = setInterval(() => {
+    // A quiet watch can be resumed when the last change is long past: an id without data is remembered all the same.
+    if (!stream.writableEnded) stream.write(`id: ${watch.position}\n\n`);
+  }, aliveEveryMs).unref();
   const recheck = setInterval(() => void refresh(watch, refreshCall, call, end), recheckEveryMs).unref();
   stream.once("close", () => {
     clearInterval(alive);

@@ -4,6 +4,7 @@ import type { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { sql } from "../../kit/sql.ts";
 import type { Documents } from "./service.ts";
+import { turnPartitions } from "../events/turn-partitions.ts";
 import { openHouse, person, type TestHouse } from "./testing.ts";
 import type { Change, WatchRequest } from "./watch.ts";
 
@@ -246,6 +247,29 @@ test("encrypted fields are readable to the watcher, and cannot be filtered on", 
   expect(filtered.changes).toEqual([]);
   open.watch.close();
   filtered.watch.close();
+});
+
+/** As if everything written until here were older than what is kept. */
+async function dropAllEvents(): Promise<void> {
+  await house.database.query(sql`
+    create table events.events_20210104 partition of events.events
+    for values from ('2021-01-04') to ('2021-01-11')`);
+  await house.database.query(sql`update events.events set at = '2021-01-06'`);
+  await turnPartitions(house.database, 30).tick();
+}
+
+test("a position from before the events that are kept is refused, and a watch from now on misses nothing", async () => {
+  const { watch } = await follow(ann);
+  const from = watch.position;
+  watch.close();
+  await documents.insertOne(ann, collection, { n: 1 });
+  await dropAllEvents();
+  await expect(follow(ann, { from })).rejects.toMatchObject({ code: "position_expired" });
+  expect(house.watches.size).toBe(0);
+  const fresh = await follow(ann);
+  await documents.insertOne(ann, collection, { n: 2 });
+  await eventually(() => expect(told(fresh.changes)).toEqual([["insert", 0, 2]]));
+  fresh.watch.close();
 });
 
 test("a purged document leaves a hole, not an error", async () => {

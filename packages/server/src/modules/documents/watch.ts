@@ -1,6 +1,6 @@
 import type { Call } from "../../kit/call.ts";
 import type { Database } from "../../kit/database.ts";
-import { AppError, invalid } from "../../kit/errors.ts";
+import { AppError, hasCode, invalid } from "../../kit/errors.ts";
 import { isId } from "../../kit/ids.ts";
 import type { Follower } from "../events/follow.ts";
 import { parsePosition, type Position, type RecordedEvent } from "../events/model.ts";
@@ -63,12 +63,15 @@ export class Watches {
     this.#documents = parts.documents;
     this.#events = parts.events;
     this.#follower = parts.follower;
-    this.#follower.listen((events, end) => this.#spread(events, end));
+    this.#follower.listen({
+      onEvents: (events, end) => this.#spread(events, end),
+      onGap: (error) => [...this.#openWatches()].forEach((open) => open.end(error)),
+    });
   }
 
   /**
    * Delivers what is written from now on, or after `from`, of what the caller may read, in order per document; nothing
-   * is missed and nothing comes twice.
+   * is missed and nothing comes twice. A position after which events were dropped is refused: `position_expired`.
    */
   async watch(call: Call, request: WatchRequest, { onChange, onEnd }: WatchListener): Promise<Watch> {
     const { collection, documentId } = request;
@@ -76,7 +79,7 @@ export class Watches {
     if (documentId !== undefined && !isId(documentId)) throw invalid("documentId", "must be 24 hex digits");
     const matches = request.filter === undefined ? () => true : compileFilter(request.filter).matches;
     await (this.#started ??= this.#follower.start());
-    const position = request.from === undefined ? await this.#events.now() : readPosition(request.from);
+    const position = await this.#startOf(request);
     const place = { tenantId: call.tenantId, collection, documentId };
     const open: OpenWatch = new OpenWatch({
       call,
@@ -101,10 +104,23 @@ export class Watches {
 
   /** How many watches are open. */
   get size(): number {
-    const sizes = [...this.#rooms.values()].map(
-      ({ all, byDocument }) => all.size + [...byDocument.values()].reduce((sum, set) => sum + set.size, 0),
-    );
-    return sizes.reduce((sum, size) => sum + size, 0);
+    let count = 0;
+    for (const _open of this.#openWatches()) count += 1;
+    return count;
+  }
+
+  *#openWatches(): Generator<OpenWatch> {
+    for (const { all, byDocument } of this.#rooms.values()) {
+      yield* all;
+      for (const some of byDocument.values()) yield* some;
+    }
+  }
+
+  async #startOf({ from }: WatchRequest): Promise<Position> {
+    if (from === undefined) return this.#events.now();
+    const position = readPosition(from);
+    await this.#events.requireKept("documents", position);
+    return position;
   }
 
   /** Reads what the watch missed, then lets it into the live stream; the last read is made while that is held back. */
@@ -133,6 +149,7 @@ export class Watches {
         open.hold();
       }
     } catch (cause) {
+      if (hasCode(cause, "position_expired")) return open.end(cause);
       const message = "The watch was ended, since the feed could not be read: watch again from its position";
       open.end(new AppError("unavailable", message, { extra: { position: open.position }, cause }));
     }
@@ -152,10 +169,7 @@ export class Watches {
       }
     }
     if (end.until !== undefined) return;
-    for (const { all, byDocument } of this.#rooms.values()) {
-      for (const open of all) open.passed(end);
-      for (const some of byDocument.values()) for (const open of some) open.passed(end);
-    }
+    for (const open of this.#openWatches()) open.passed(end);
   }
 
   #isConcerning({ tenantId, scopeId, subjectId }: RecordedEvent): boolean {

@@ -1,14 +1,15 @@
 import pg from "pg";
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Database, type Queryable } from "../../kit/database.ts";
-import { textOf } from "../../kit/sql.ts";
+import { sql, textOf } from "../../kit/sql.ts";
 import { createTestDatabase, type TestDatabase } from "../../kit/testing.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { Follower } from "./follow.ts";
 import { formatPosition, type NewEvent, parsePosition, type Position, type RecordedEvent } from "./model.ts";
 import { Events } from "./service.ts";
 import * as store from "./store.ts";
+import { turnPartitions } from "./turn-partitions.ts";
 
 const writersMax = 6;
 const log = pino({ level: "silent" });
@@ -185,11 +186,87 @@ test("a reader stands still while nothing happens, and takes no text that is not
   expect(parsePosition(formatPosition(position))).toEqual(position);
 });
 
+/** As if everything until here had happened five years ago. */
+async function ageAll(): Promise<void> {
+  await database.query(sql`
+    create table if not exists events.events_20210104 partition of events.events
+    for values from ('2021-01-04') to ('2021-01-11')`);
+  await database.query(sql`update events.events set at = '2021-01-06'`);
+}
+
+const expired = expect.objectContaining({ code: "position_expired" });
+
+test("a position is refused once facts that came after it were dropped, and good as long as none was", async () => {
+  const [open, writer] = writers as [Writer, Writer];
+  await begin(open, "open");
+  const early = await events.now();
+  await write(open, 1);
+  await end(open, "commit");
+  const middle = await events.now();
+  await begin(writer, "writer");
+  await write(writer, 3);
+  await end(writer, "commit");
+  const late = await events.now();
+  const half = (await events.readSince("work_items", middle, 2)).position;
+  await ageAll();
+  await turnPartitions(database, 3_000).tick();
+  for (const position of [early, middle, half, late]) await events.requireKept("work_items", position);
+  await turnPartitions(database, 30).tick();
+  for (const position of [early, middle, half]) {
+    await expect(events.readSince("work_items", position)).rejects.toEqual(expired);
+    await expect(events.requireKept("work_items", position)).rejects.toEqual(expired);
+    await events.requireKept("documents", position);
+  }
+  expect((await events.readSince("work_items", late)).events).toEqual([]);
+});
+
+test("what a transaction wrote that was open at a position counts as after it", async () => {
+  const [open, writer] = writers as [Writer, Writer];
+  await begin(open, "open");
+  await write(open, 1);
+  await begin(writer, "writer");
+  await write(writer, 1);
+  await end(writer, "commit");
+  const position = await events.now();
+  await end(open, "commit");
+  await ageAll();
+  await turnPartitions(database, 30).tick();
+  await expect(events.readSince("work_items", position)).rejects.toEqual(expired);
+});
+
+test("a position of another database, which lies ahead, is refused", async () => {
+  await expect(events.readSince("work_items", { done: "900000000:900000000:" })).rejects.toEqual(expired);
+});
+
+test("a follower that was stopped for too long says that there is a gap, and begins anew", async () => {
+  const wakes = new Wakes();
+  const late = await events.now();
+  const [writer] = writers as [Writer];
+  await begin(writer, "gap");
+  await write(writer, 1);
+  await end(writer, "commit");
+  await ageAll();
+  await turnPartitions(database, 30).tick();
+  const gaps: unknown[] = [];
+  const got: RecordedEvent[] = [];
+  const now = vi.spyOn(events, "now").mockResolvedValueOnce(late);
+  const follower = new Follower(events, "work_items", wakes, log);
+  follower.listen({ onEvents: (page) => void got.push(...page), onGap: (error) => gaps.push(error) });
+  await follower.start();
+  await expect.poll(() => gaps).toEqual([expired]);
+  await begin(writer, "gap");
+  await write(writer, 2);
+  const names = await end(writer, "commit");
+  await expect.poll(() => got.map(nameOf)).toEqual(names);
+  await follower.stop();
+  now.mockRestore();
+});
+
 test("a follower whose connection is cut hands on every fact once, in order", async () => {
   const wakes = new Wakes();
   const follower = new Follower(events, "work_items", wakes, log);
   const got: RecordedEvent[] = [];
-  follower.listen((page) => void got.push(...page));
+  follower.listen({ onEvents: (page) => void got.push(...page), onGap: () => undefined });
   const [open, writer] = writers as [Writer, Writer];
   await begin(open, "open");
   await write(open, 1);

@@ -1,9 +1,15 @@
+import { type AppError, hasCode } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import type { Position, RecordedEvent, Topic } from "./model.ts";
 import { type Events, wakeTopic } from "./service.ts";
 
-export type EventListener = (events: readonly RecordedEvent[], position: Position) => Promise<void> | void;
+export interface EventListener {
+  /** The next facts, and the position after them. */
+  onEvents(events: readonly RecordedEvent[], position: Position): Promise<void> | void;
+  /** Facts were dropped before they were read, and the reader has begun anew: this one is the last to know. */
+  onGap(error: AppError): void;
+}
 
 /** Polling is the promise; hints make it immediate. */
 const pollEveryMs = 1_000;
@@ -76,15 +82,23 @@ export class Follower {
         full = await this.#readPage();
       }
     } catch (error) {
+      if (hasCode(error, "position_expired")) return this.#beginAnew(error);
       this.#log.warn({ err: error, topic: this.#topic }, "the feed could not be read; trying again");
       await new Promise((resolve) => setTimeout(resolve, failurePauseMs));
     }
   }
 
+  /** As after a pause of the whole process that was longer than events are kept. */
+  async #beginAnew(error: AppError): Promise<void> {
+    this.#log.error({ err: error, topic: this.#topic }, "events were dropped before they were read");
+    this.#position = await this.#events.now();
+    for (const listener of Array.from(this.#listeners)) listener.onGap(error);
+  }
+
   async #readPage(): Promise<boolean> {
     const page = await this.#events.readSince(this.#topic, this.#position!, pageSize);
     if (page.events.length > 0) {
-      for (const listener of Array.from(this.#listeners)) await listener(page.events, page.position);
+      for (const listener of Array.from(this.#listeners)) await listener.onEvents(page.events, page.position);
     }
     this.#position = page.position;
     return page.position.until !== undefined;

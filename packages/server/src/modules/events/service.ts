@@ -39,20 +39,27 @@ export class Events {
 
   /**
    * The next facts of `topic` after `position`, in an order that keeps each subject's own, and the position after
-   * them. No fact is skipped, however long its transaction stayed open; none that was read comes again.
+   * them. No fact is skipped, however long its transaction stayed open; none that was read comes again. A position
+   * after which facts were dropped is refused: `position_expired`.
    */
   async readSince(
     topic: Topic,
     position: Position,
     limit = pageMax,
   ): Promise<{ events: RecordedEvent[]; position: Position }> {
-    const { now, events } = await store.readSince(this.#database, topic, position, limit);
+    const { now, gone, events } = await store.readSince(this.#database, topic, position, limit);
+    if (gone) throw positionExpired();
     const until = position.until ?? now;
     const last = events.at(-1);
     if (last !== undefined && events.length === limit) {
       return { events, position: { done: position.done, until, seq: last.seq } };
     }
     return { events, position: { done: until } };
+  }
+
+  /** Refuses a position after which facts of the topic were dropped: `position_expired`. */
+  async requireKept(topic: Topic, position: Position): Promise<void> {
+    if (await store.findGone(this.#database, topic, position)) throw positionExpired();
   }
 
   /** The history of one subject, the oldest first. The caller of this has checked that it may be read. */
@@ -80,6 +87,11 @@ function placeOf(cursor: string): { xact: string; seq: number } {
   const [xact, seq] = cursor.split("-");
   if (!/^\d{1,20}-\d{1,15}$/.test(cursor)) throw invalid("query.cursor", "is not a cursor of this list");
   return { xact: xact!, seq: Number(seq) };
+}
+
+function positionExpired(): AppError {
+  const message = "The position is older than the events that are kept, or of another database";
+  return new AppError("position_expired", `${message}: begin anew without it, and read what you need again`);
 }
 
 /** The hint that a topic has new facts. */

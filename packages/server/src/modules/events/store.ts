@@ -22,6 +22,7 @@ export async function append(tx: Queryable, events: readonly NewEvent[]): Promis
 
 interface FeedRow extends RecordedEvent {
   now: string;
+  gone: boolean;
   seq: number;
 }
 
@@ -34,12 +35,12 @@ export async function readSince(
   topic: Topic,
   position: Position,
   limit: number,
-): Promise<{ now: string; events: RecordedEvent[] }> {
+): Promise<{ now: string; gone: boolean; events: RecordedEvent[] }> {
   const rows = await database.query<FeedRow>(sql`
-    with here as (select pg_current_snapshot() as now)
-    select here.now::text as now, e.seq, e.at, e.tenant_id as "tenantId", e.topic, e.type, e.subject_id as "subjectId",
-      e.scope_id as "scopeId", e.actor_id as "actorId", e.actor_name as "actorName", e.request_id as "requestId",
-      e.details
+    with here as (select pg_current_snapshot() as now, events.is_gone(${topic}, ${position.done}::pg_snapshot) as gone)
+    select here.now::text as now, here.gone, e.seq, e.at, e.tenant_id as "tenantId", e.topic, e.type,
+      e.subject_id as "subjectId", e.scope_id as "scopeId", e.actor_id as "actorId", e.actor_name as "actorName",
+      e.request_id as "requestId", e.details
     from here left join lateral (
       select * from (
         select * from events.events
@@ -56,7 +57,14 @@ export async function readSince(
     ) e on true
     order by e.seq`);
   const events = rows.filter((row) => row.seq !== null);
-  return { now: rows[0]!.now, events };
+  return { now: rows[0]!.now, gone: rows[0]!.gone, events };
+}
+
+/** Whether facts of the topic that came after the position were dropped. */
+export async function findGone(database: Queryable, topic: Topic, position: Position): Promise<boolean> {
+  const rows = await database.query<{ gone: boolean }>(sql`
+    select events.is_gone(${topic}, ${position.done}::pg_snapshot) as gone`);
+  return rows[0]!.gone;
 }
 
 export async function currentSnapshot(database: Queryable): Promise<string> {
@@ -105,12 +113,4 @@ export async function listLatest(
     ) e
     order by e.xact::xid8 desc, e.seq desc
     limit ${limit}`);
-}
-
-/** Makes the coming weeks' partitions and drops those older than `keepDays`; answers how many were dropped. */
-export async function turnPartitions(database: Queryable, keepDays: number): Promise<number> {
-  await database.query(sql`select kit.make_weekly_partitions('events.events', 4)`);
-  const rows = await database.query<{ dropped: number }>(sql`
-    select kit.drop_weekly_partitions('events.events', now() - make_interval(days => ${keepDays})) as dropped`);
-  return rows[0]!.dropped;
 }

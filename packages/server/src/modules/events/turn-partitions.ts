@@ -1,6 +1,6 @@
 import type { Database } from "../../kit/database.ts";
 import type { Loop } from "../../kit/loops.ts";
-import * as store from "./store.ts";
+import * as store from "./retention-store.ts";
 
 const hourMs = 3_600_000;
 
@@ -11,7 +11,8 @@ export function turnPartitions(database: Database, keepDays: number): Loop {
     alone: true,
     everyMs: hourMs,
     tick: async () => {
-      await store.turnPartitions(database, keepDays);
+      await store.makePartitions(database);
+      await database.transaction((tx) => store.dropPartitions(tx, keepDays));
       return false;
     },
   };
