@@ -5600,7 +5600,7 @@ export interface operations {
             query?: {
                 topic?: ("identity" | "documents" | "files" | "queues" | "work_items")[];
                 /** @description The nextCursor of the page before */
-                before?: number;
+                cursor?: string;
                 limit?: number;
             };
             header?: never;

@@ -176,7 +176,7 @@ export interface Verbs<Types extends ClientTypes> {
   /** Delete a file that nothing is attached to. */
   deleteFile(file: string, query?: QueryOf<"deleteFile">, options?: Types["options"]): Promise<void>;
   /** What happened, the newest first: the audit of everything, for admins. */
-  listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Promise<ReplyOf<"listEvents">>;
+  listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Pages<ReplyOf<"listEvents">>;
 }
 
 export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
@@ -266,5 +266,5 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   getFile: {"method":"GET","path":"/api/v1/files/{file}","body":"none","query":false,"reply":"json","waits":false},
   updateFile: {"method":"PATCH","path":"/api/v1/files/{file}","body":"json","query":true,"reply":"json","waits":false},
   deleteFile: {"method":"DELETE","path":"/api/v1/files/{file}","body":"none","query":true,"reply":"none","waits":false},
-  listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"json","waits":false},
+  listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"page","waits":false},
 };

@@ -44,12 +44,12 @@ export function addEvents(program: Command, context: Context): void {
 
 async function latest(client: Client, topic: string[] | undefined, limit: number): Promise<CloudEvent[]> {
   const events: CloudEvent[] = [];
-  let before: number | undefined;
+  let cursor: string | undefined;
   while (events.length < limit) {
-    const page = await pageOf(client, topic, Math.min(limit - events.length, pageMax), before);
+    const page = await pageOf(client, topic, Math.min(limit - events.length, pageMax), cursor);
     events.push(...page.items);
     if (page.nextCursor === undefined) break;
-    before = Number(page.nextCursor);
+    cursor = page.nextCursor;
   }
   return events;
 }
@@ -77,12 +77,12 @@ async function sinceSeen(
   seen: ReadonlySet<string>,
 ): Promise<CloudEvent[]> {
   const events: CloudEvent[] = [];
-  let before: number | undefined;
+  let cursor: string | undefined;
   for (let pages = 0; pages < pagesAtOnceMax; pages++) {
-    const page = await pageOf(client, topic, pageMax, before);
+    const page = await pageOf(client, topic, pageMax, cursor);
     events.push(...page.items);
     if (page.nextCursor === undefined || page.items.some((event) => seen.has(event.id))) break;
-    before = Number(page.nextCursor);
+    cursor = page.nextCursor;
   }
   return events;
 }
@@ -91,9 +91,9 @@ async function pageOf(
   client: Client,
   topic: string[] | undefined,
   limit: number,
-  before?: number,
+  cursor?: string,
 ): Promise<Page> {
-  return client.listEvents({ limit, ...defined({ topic, before }) } as never);
+  return client.listEvents({ limit, ...defined({ topic, cursor }) } as never);
 }
 
 function sentenceOf(event: CloudEvent): string {

@@ -39,8 +39,8 @@ export function eventRoutes(events: Events): Route[] {
             topic: Type.Optional(
               Type.Array(Type.Union(topics.map((topic) => Type.Literal(topic))), { maxItems: 10 }),
             ),
-            before: Type.Optional(
-              Type.Integer({ minimum: 1, description: "The nextCursor of the page before" }),
+            cursor: Type.Optional(
+              Type.String({ maxLength: 40, description: "The nextCursor of the page before" }),
             ),
             limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
           },
