@@ -14,7 +14,7 @@ import { Metrics } from "./kit/metrics.ts";
 import { migrateUrl } from "./kit/migrations.ts";
 import { RateLimits } from "./kit/rate-limits.ts";
 import { serverRoot } from "./kit/server-root.ts";
-import { openTraces, type Traces } from "./kit/traces.ts";
+import { openTelemetry, type Telemetry } from "./kit/telemetry.ts";
 import { Wakes } from "./kit/wakes.ts";
 import { authenticateUpgrade } from "./doors/live/authenticate-upgrade.ts";
 import { LiveDoor } from "./doors/live/live.ts";
@@ -91,6 +91,8 @@ async function startOn(
   const database = new Database({ url: databaseServer.url, log });
   const wakes = new Wakes();
   const metrics = new Metrics();
+  const telemetry = await openTelemetry(process.env, { version: version(), log, metrics });
+  undo.push(() => telemetry.close());
   undo.push(async () => {
     await wakes.close();
     await database.close();
@@ -100,9 +102,7 @@ async function startOn(
   undo.push(() => house.close());
   await house.identity.ensureFoundations(defaultTenant);
   const firstAdmin = await house.identity.ensureFirstAdmin();
-  const traces = await openTraces(process.env, version(), log);
-  undo.push(async () => traces?.close());
-  const app = await openDoors(config, house, { database, metrics, traces, log });
+  const app = await openDoors(config, house, { database, metrics, telemetry, log });
   undo.push(() => closeDoors(app));
   const loops = startLoops(config, house, { database, wakes, log });
   undo.push(() => loops.stop());
@@ -165,7 +165,7 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
 async function openDoors(
   config: Config,
   house: WholeHouse,
-  { database, metrics, traces, log }: Omit<Ground, "wakes"> & { traces: Traces | undefined },
+  { database, metrics, telemetry, log }: Omit<Ground, "wakes"> & { telemetry: Telemetry },
 ): Promise<FastifyInstance> {
   const { identity, watches } = house;
   const gate = {
@@ -178,7 +178,7 @@ async function openDoors(
     routes: routeTable(house),
     gate,
     metrics,
-    traces,
+    traces: telemetry.traces,
     log,
     trustedProxies,
     corsOrigins,

@@ -1,4 +1,4 @@
-import { pino, type Logger } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 
 export type { Logger } from "pino";
 
@@ -28,4 +28,22 @@ export function createLog(options: LogOptions): Logger {
   if (!pretty) return pino({ level, redact }, pino.destination({ dest: to, mkdir: true, mode: 0o600 }));
   const lines = { translateTime: "HH:MM:ss", ignore: "pid,hostname", destination: to };
   return pino({ level, redact, transport: { target: "pino-pretty", options: lines } });
+}
+
+/** Shows every line of this log, and of what comes of it, to `listener` as well; the returned function ends that. */
+export function tapLog(log: Logger, listener: (line: string) => void): () => void {
+  const holder = log as unknown as Record<symbol, FlushableStream>;
+  const stream = holder[pino.symbols.streamSym]!;
+  const write = (line: string) => {
+    listener(line);
+    stream.write(line);
+  };
+  holder[pino.symbols.streamSym] = { write, flush: (done) => stream.flush?.(done) };
+  return () => {
+    holder[pino.symbols.streamSym] = stream;
+  };
+}
+
+interface FlushableStream extends DestinationStream {
+  flush?(done?: (error?: Error) => void): void;
 }

@@ -1,5 +1,5 @@
-import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import type { Logger } from "./log.ts";
+import { context, propagation, type Span, SpanKind, SpanStatusCode, type Tracer } from "@opentelemetry/api";
+import type { Resource } from "@opentelemetry/resources";
 
 /** What a span says of the request it stands for. */
 export interface TracedRequest {
@@ -8,7 +8,7 @@ export interface TracedRequest {
   headers: Record<string, unknown>;
 }
 
-/** Spans of what the doors are asked; nothing at all unless OpenTelemetry is configured. */
+/** Spans of what the doors are asked. */
 export interface Traces {
   /** Runs `act` in a span of its own, a child of the caller's if its headers say so. */
   span<T>(name: string, request: TracedRequest, act: () => Promise<T>): Promise<T>;
@@ -16,46 +16,32 @@ export interface Traces {
   close(): Promise<void>;
 }
 
-/** Whether the standard variables ask for traces. */
-export function tracesAreConfigured(environment: NodeJS.ProcessEnv): boolean {
-  if (environment["OTEL_SDK_DISABLED"] === "true" || environment["OTEL_TRACES_EXPORTER"] === "none")
-    return false;
-  return Boolean(
-    environment["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? environment["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"],
-  );
-}
-
-/**
- * Traces by OTLP, as the standard variables say (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_SERVICE_NAME`,
- * `OTEL_TRACES_SAMPLER`, ...). The SDK is loaded only then.
- */
-export async function openTraces(
-  environment: NodeJS.ProcessEnv,
-  version: string,
-  log: Logger,
-): Promise<Traces | undefined> {
-  if (!tracesAreConfigured(environment)) return undefined;
-  const [{ BatchSpanProcessor, NodeTracerProvider }, { OTLPTraceExporter }, resources] = await Promise.all([
+/** Sends spans; the sampler and the batches are as the standard variables say. */
+export async function openTraces(resource: Resource): Promise<Traces> {
+  const [{ BatchSpanProcessor, NodeTracerProvider }, { OTLPTraceExporter }] = await Promise.all([
     import("@opentelemetry/sdk-trace-node"),
     import("@opentelemetry/exporter-trace-otlp-proto"),
-    import("@opentelemetry/resources"),
   ]);
-  const named = resources.resourceFromAttributes({ "service.name": "millrace", "service.version": version });
-  const detected = resources.detectResources({ detectors: [resources.envDetector] });
-  const provider = new NodeTracerProvider({
-    resource: named.merge(detected),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
-  });
+  const spanProcessors = [new BatchSpanProcessor(new OTLPTraceExporter())];
+  const provider = new NodeTracerProvider({ resource, spanProcessors });
   provider.register();
-  log.info("traces go out by OTLP");
-  return { span: spanOf, close: () => provider.shutdown() };
+  const tracer = provider.getTracer("millrace");
+  return {
+    span: (name, request, act) => spanOf(tracer, name, request, act),
+    close: () => provider.shutdown(),
+  };
 }
 
-async function spanOf<T>(name: string, request: TracedRequest, act: () => Promise<T>): Promise<T> {
+async function spanOf<T>(
+  tracer: Tracer,
+  name: string,
+  request: TracedRequest,
+  act: () => Promise<T>,
+): Promise<T> {
   const parent = propagation.extract(context.active(), request.headers);
   const attributes = { "http.request.method": request.method, "millrace.request_id": request.id };
   const options = { kind: SpanKind.SERVER, attributes };
-  return trace.getTracer("millrace").startActiveSpan(name, options, parent, (span) => ending(span, act));
+  return tracer.startActiveSpan(name, options, parent, (span) => ending(span, act));
 }
 
 async function ending<T>(span: Span, act: () => Promise<T>): Promise<T> {

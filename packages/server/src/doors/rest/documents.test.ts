@@ -5,7 +5,6 @@ import { type Call, systemCall } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { Metrics } from "../../kit/metrics.ts";
 import { RateLimits } from "../../kit/rate-limits.ts";
-import { openTraces } from "../../kit/traces.ts";
 import { documentRoutes } from "../../modules/documents/api.ts";
 import { openHouse, person, type TestHouse } from "../../modules/documents/testing.ts";
 import { createRest } from "./rest.ts";
@@ -38,7 +37,6 @@ beforeAll(async () => {
       limitPerAddress: new RateLimits(0),
     },
     metrics: new Metrics(),
-    traces: await openTraces({}, "test", log),
     log,
     trustedProxies: [],
     corsOrigins: [],

@@ -12,7 +12,6 @@ import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { Metrics } from "../../kit/metrics.ts";
 import { RateLimits } from "../../kit/rate-limits.ts";
-import { openTraces } from "../../kit/traces.ts";
 import { fileRoutes } from "../../modules/files/api.ts";
 import type { FileView } from "../../modules/files/model.ts";
 import { callOf, setupFiles } from "../../modules/files/testing.ts";
@@ -49,7 +48,6 @@ beforeAll(async () => {
       limitPerAddress: new RateLimits(0),
     },
     metrics: new Metrics(),
-    traces: await openTraces({}, "test", log),
     log,
     trustedProxies: [],
     corsOrigins: [],
