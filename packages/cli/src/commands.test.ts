@@ -95,6 +95,20 @@ test("an item goes through a queue from the command line", async () => {
   ]);
 });
 
+test("a queue's versions are listed, compared and brought back", async () => {
+  await cli.json("queues", "create", "versioned", "--attempts", "2");
+  await cli.json("queues", "update", "versioned", "--attempts", "5");
+  const { stdout } = await cli.run(["queues", "history", "versioned"]);
+  expect(stdout).toMatch(/1 +updated .+ admin +attemptsMax\n.*0 +created/);
+  expect(await cli.json("queues", "history", "versioned", "--version", "0")).toMatchObject({
+    definition: { attemptsMax: 2 },
+  });
+  expect(await cli.json("queues", "diff", "versioned", "0", "1")).toEqual([
+    { field: "attemptsMax", before: 2, after: 5 },
+  ]);
+  expect(await cli.json("queues", "restore", "versioned", "0")).toMatchObject({ attemptsMax: 2, version: 2 });
+});
+
 test("a table is aligned, without colours, and shows no control characters", async () => {
   await cli.json("queues", "create", "strange");
   await cli.json("items", "push", "strange", "--name", "red \u001B[31m\nnext");

@@ -338,6 +338,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues/{queue}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a queue's definition, the newest first: who changed what, and when */
+        get: operations["listQueueVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{queue}/history/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a queue's definition as it was */
+        get: operations["getQueueVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{queue}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what changed between two versions of a queue's definition */
+        get: operations["diffQueueVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{queue}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the settings of an older version the newest again; rights and pause stay as they are */
+        post: operations["restoreQueueVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues/{queue}/items": {
         parameters: {
             query?: never;
@@ -2697,6 +2765,262 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Attempts in all, the first one included */
+                        attemptsMax: number;
+                        /** @description How the pause between attempts grows */
+                        backoff: "constant" | "exponential";
+                        /** @description The pause before the second attempt */
+                        backoffMs: number;
+                        /** @description No pause is longer than this */
+                        backoffMaxMs: number;
+                        /** @description The share of a pause that is left to chance */
+                        jitter: number;
+                        /** @description How long a holder may be silent before the item is handed out again */
+                        leaseMs: number;
+                        /** @description An item handed out this often without an end is parked as abandoned */
+                        acquiredMax: number;
+                        /** @description Items of one concurrency key at work */
+                        concurrencyPerKey: number;
+                        /** @description Days that finished items are kept; null for the server's own setting */
+                        keepDays: number | null;
+                        /** @description Where a copy of every successful item goes */
+                        successQueue: string | null;
+                        /** @description Where a copy of every failed item goes */
+                        failedQueue: string | null;
+                        paused: boolean;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQueueVersions: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            version: number;
+                            /** @description created, updated, paused or resumed */
+                            operation: string;
+                            /** @description The version that was made the newest again */
+                            restored?: number;
+                            at: string;
+                            byId: string;
+                            by: string;
+                            /** @description Against the version before; empty where that one is not kept, or not yours to read */
+                            changes: {
+                                field: string;
+                                before: unknown;
+                                after: unknown;
+                            }[];
+                        }[];
+                        nextCursor?: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQueueVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                queue: string;
+                /** @description A version number */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: number;
+                        /** @description created, updated, paused or resumed */
+                        operation: string;
+                        /** @description The version that was made the newest again */
+                        restored?: number;
+                        at: string;
+                        byId: string;
+                        by: string;
+                        definition: {
+                            /** @description For people */
+                            description: string;
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Attempts in all, the first one included */
+                            attemptsMax: number;
+                            /** @description How the pause between attempts grows */
+                            backoff: "constant" | "exponential";
+                            /** @description The pause before the second attempt */
+                            backoffMs: number;
+                            /** @description No pause is longer than this */
+                            backoffMaxMs: number;
+                            /** @description The share of a pause that is left to chance */
+                            jitter: number;
+                            /** @description How long a holder may be silent before the item is handed out again */
+                            leaseMs: number;
+                            /** @description An item handed out this often without an end is parked as abandoned */
+                            acquiredMax: number;
+                            /** @description Items of one concurrency key at work */
+                            concurrencyPerKey: number;
+                            /** @description Days that finished items are kept; null for the server's own setting */
+                            keepDays: number | null;
+                            /** @description The id of a next queue */
+                            successQueueId: string | null;
+                            /** @description The id of a next queue */
+                            failedQueueId: string | null;
+                            paused: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffQueueVersions: {
+        parameters: {
+            query: {
+                /** @description A version number */
+                from: number;
+                /** @description A version number */
+                to: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            field: string;
+                            before: unknown;
+                            after: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreQueueVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A version number */
+                    version: number;
+                };
+            };
+        };
         responses: {
             /** @description The answer */
             200: {

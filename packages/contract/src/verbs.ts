@@ -69,6 +69,14 @@ export interface Verbs<Types extends ClientTypes> {
   pauseQueue(queue: string, options?: Types["options"]): Promise<ReplyOf<"pauseQueue">>;
   /** Hand out items again. */
   resumeQueue(queue: string, options?: Types["options"]): Promise<ReplyOf<"resumeQueue">>;
+  /** List the versions of a queue's definition, the newest first: who changed what, and when. */
+  listQueueVersions(queue: string, query?: QueryOf<"listQueueVersions">, options?: Types["options"]): Pages<ReplyOf<"listQueueVersions">>;
+  /** Show a queue's definition as it was. */
+  getQueueVersion(queue: string, version: string, options?: Types["options"]): Promise<ReplyOf<"getQueueVersion">>;
+  /** Show what changed between two versions of a queue's definition. */
+  diffQueueVersions(queue: string, query: QueryOf<"diffQueueVersions">, options?: Types["options"]): Promise<ReplyOf<"diffQueueVersions">["items"]>;
+  /** Make the settings of an older version the newest again; rights and pause stay as they are. */
+  restoreQueueVersion(queue: string, body: BodyOf<"restoreQueueVersion">, options?: Types["options"]): Promise<ReplyOf<"restoreQueueVersion">>;
   /** Push a work item. */
   pushItem(queue: string, body: BodyOf<"pushItem">, options?: Types["options"]): Promise<ReplyOf<"pushItem">>;
   /** Push several work items, all or none. */
@@ -213,6 +221,10 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   updateQueue: {"method":"PATCH","path":"/api/v1/queues/{queue}","body":"json","query":true,"reply":"json","waits":false},
   pauseQueue: {"method":"POST","path":"/api/v1/queues/{queue}/pause","body":"none","query":false,"reply":"json","waits":false},
   resumeQueue: {"method":"POST","path":"/api/v1/queues/{queue}/resume","body":"none","query":false,"reply":"json","waits":false},
+  listQueueVersions: {"method":"GET","path":"/api/v1/queues/{queue}/history","body":"none","query":true,"reply":"page","waits":false},
+  getQueueVersion: {"method":"GET","path":"/api/v1/queues/{queue}/history/{version}","body":"none","query":false,"reply":"json","waits":false},
+  diffQueueVersions: {"method":"GET","path":"/api/v1/queues/{queue}/diff","body":"none","query":true,"reply":"items","waits":false},
+  restoreQueueVersion: {"method":"POST","path":"/api/v1/queues/{queue}/restore","body":"json","query":false,"reply":"json","waits":false},
   pushItem: {"method":"POST","path":"/api/v1/queues/{queue}/items","body":"json","query":false,"reply":"json","waits":false},
   pushItems: {"method":"POST","path":"/api/v1/queues/{queue}/items/batch","body":"items","query":false,"reply":"items","waits":false},
   claimItems: {"method":"POST","path":"/api/v1/queues/{queue}/claims","body":"json","query":false,"reply":"items","waits":true},

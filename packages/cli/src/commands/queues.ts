@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { usage } from "../failures.ts";
 import { pageSize, takeFirst } from "../pages.ts";
 import { type Column, formatCount } from "../table.ts";
+import { addQueueHistory } from "./queue-history.ts";
 import { defined, parseDuration, parseJson, parseWhole, parseWord } from "../values.ts";
 
 interface SettingOptions {
@@ -37,6 +38,7 @@ export function addQueues(program: Command, context: Context): void {
   addReading(queues, context);
   addDefining(queues, context);
   addHandling(queues, context);
+  addQueueHistory(queues, context);
 }
 
 function addReading(queues: Command, context: Context): void {

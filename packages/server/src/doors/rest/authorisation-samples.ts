@@ -225,6 +225,12 @@ const identitySamples: Record<string, Sample> = {
   revokeToken: { make: onToken, except: { reader: 404, why: "a token cannot be granted to others" } },
 };
 
+/** The version that a queue begins with. */
+async function onQueueVersion(room: Room): Promise<SampleRequest> {
+  const { params, secret } = await onQueue(room);
+  return { params: { ...params, version: "0" }, secret };
+}
+
 const queueSamples: Record<string, Sample> = {
   createQueue: { make: async () => ({ body: { name: fresh("queue") } }) },
   listQueues: { make: async (room) => listed((await onQueue(room)).secret, "500") },
@@ -232,6 +238,10 @@ const queueSamples: Record<string, Sample> = {
   updateQueue: { make: withBody(onQueue, { description: "other" }) },
   pauseQueue: { make: onQueue },
   resumeQueue: { make: onQueue },
+  listQueueVersions: { make: onQueue },
+  getQueueVersion: { make: onQueueVersion },
+  diffQueueVersions: { make: withQuery(onQueue, { from: "0", to: "0" }) },
+  restoreQueueVersion: { make: withBody(onQueue, { version: 0 }) },
   pushItem: { make: withBody(onQueue, { payload: {} }) },
   pushItems: { make: withBody(onQueue, { items: [{ payload: {} }] }) },
   claimItems: { make: withBody(onQueue, {}) },

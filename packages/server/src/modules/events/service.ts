@@ -11,6 +11,7 @@ import {
   topics,
 } from "./model.ts";
 import * as store from "./store.ts";
+import { listLatestOfSubject } from "./subject-store.ts";
 
 const pageMax = 1_000;
 
@@ -66,6 +67,12 @@ export class Events {
   async history(call: Call, subjectId: string, afterSeq = 0, limit = pageMax): Promise<RecordedEvent[]> {
     const reader = this.#database.read(call);
     return store.listOfSubject(reader, call.tenantId, subjectId, afterSeq, Math.min(limit, pageMax));
+  }
+
+  /** The same, the newest first, before a sequence number. */
+  async latestOf(call: Call, subjectId: string, beforeSeq: number, limit: number): Promise<RecordedEvent[]> {
+    const reader = this.#database.read(call);
+    return listLatestOfSubject(reader, call.tenantId, subjectId, beforeSeq, Math.min(limit, pageMax));
   }
 
   /** The tenant's latest facts, the newest first, as CloudEvents. Admins only. */

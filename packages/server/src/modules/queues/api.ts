@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { route, type Route } from "../../kit/route.ts";
+import { queueHistoryRoutes } from "./history-routes.ts";
 import { NewQueueSchema, QueueSchema, QueueSettingsSchema } from "./model.ts";
 import type { Queues } from "./service.ts";
 
@@ -16,7 +17,7 @@ const QueuesPage = Type.Object({ items: Type.Array(QueueSchema), nextCursor: Typ
 
 /** The REST face of queues. */
 export function queueRoutes(queues: Queues): Route[] {
-  return [...definitionRoutes(queues), ...pauseRoutes(queues)];
+  return [...definitionRoutes(queues), ...pauseRoutes(queues), ...queueHistoryRoutes(queues)];
 }
 
 function definitionRoutes(queues: Queues): Route[] {

@@ -72,6 +72,45 @@ export const QueueSchema = Type.Object({
   modifiedAt: Type.String(),
 });
 
+const { successQueue: _success, failedQueue: _failed, ...ownSettings } = settings;
+const nextQueueId = Type.Union([Type.String(), Type.Null()], { description: "The id of a next queue" });
+
+/** Everything about a queue that can be changed; next queues by id, which outlives their names. */
+const DefinitionSchema = Type.Object({
+  ...ownSettings,
+  successQueueId: nextQueueId,
+  failedQueueId: nextQueueId,
+  paused: Type.Boolean(),
+});
+
+export const QueueChangeSchema = Type.Object({
+  field: Type.String(),
+  before: Type.Unknown(),
+  after: Type.Unknown(),
+});
+
+const versionEntry = {
+  version: Type.Integer(),
+  operation: Type.String({ description: "created, updated, paused or resumed" }),
+  restored: Type.Optional(Type.Integer({ description: "The version that was made the newest again" })),
+  at: Type.String(),
+  byId: Type.String(),
+  by: Type.String(),
+};
+
+export const QueueVersionEntrySchema = Type.Object({
+  ...versionEntry,
+  changes: Type.Array(QueueChangeSchema, {
+    description: "Against the version before; empty where that one is not kept, or not yours to read",
+  }),
+});
+export const QueueVersionSchema = Type.Object({ ...versionEntry, definition: DefinitionSchema });
+
+export type Definition = Static<typeof DefinitionSchema>;
+export type QueueChange = Static<typeof QueueChangeSchema>;
+export type QueueVersionEntry = Static<typeof QueueVersionEntrySchema>;
+export type QueueVersion = Static<typeof QueueVersionSchema>;
+
 export type QueueSettings = Static<typeof QueueSettingsSchema>;
 export type NewQueue = Static<typeof NewQueueSchema>;
 /** A queue as the API shows it. */
@@ -82,6 +121,13 @@ export interface Queue extends Omit<QueueView, "successQueue" | "failedQueue"> {
   tenantId: string;
   successQueueId: string | null;
   failedQueueId: string | null;
+}
+
+/** Of a queue what its versions keep. */
+export function definitionOf(queue: Queue): Definition {
+  const { id: _id, tenantId: _tenant, name: _name, version: _version, ...rest } = queue;
+  const { createdAt: _at, createdById: _by, modifiedAt: _modified, ...definition } = rest;
+  return definition;
 }
 
 /** What a queue is when its maker says nothing. */

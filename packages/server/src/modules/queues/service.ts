@@ -5,8 +5,18 @@ import { AppError, invalid } from "../../kit/errors.ts";
 import { isId, newId } from "../../kit/ids.ts";
 import type { Right } from "../../kit/route.ts";
 import { absent, aclOfMaker, allows, requireRight } from "../access/model.ts";
+import type { NewEvent } from "../events/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
-import { type NewQueue, type Queue, queueDefaults, type QueueSettings, type QueueView } from "./model.ts";
+import { changesOf, QueueHistory } from "./history.ts";
+import {
+  type NewQueue,
+  type Queue,
+  type QueueChange,
+  queueDefaults,
+  type QueueSettings,
+  type QueueVersion,
+  type QueueView,
+} from "./model.ts";
 import * as store from "./store.ts";
 
 const queuesPerTenantMax = 10_000;
@@ -29,12 +39,14 @@ export class Queues {
   readonly #database: Database;
   readonly #events: Events;
   readonly #epochs: Epochs;
+  readonly #history: QueueHistory;
   readonly #cache = new Map<string, TenantQueues>();
 
   constructor(database: Database, events: Events, epochs: Epochs) {
     this.#database = database;
     this.#events = events;
     this.#epochs = epochs;
+    this.#history = new QueueHistory(events);
   }
 
   /** Makes a queue; the name must be free. */
@@ -60,7 +72,8 @@ export class Queues {
       failedQueueId: null,
     };
     const queue = this.#withSettings(call, { ...queueDefaults, ...fresh, ...facts }, wanted, known);
-    await this.#write(call, "queue.created", queue, (tx) => store.insert(tx, queue));
+    const event = queueEvent(call, "queue.created", queue, QueueHistory.details(queue, queue.version));
+    await this.#write(call, event, queue.name, (tx) => store.insert(tx, queue));
     return this.getQueue(await this.#refreshed(call), queue.id);
   }
 
@@ -69,6 +82,36 @@ export class Queues {
     const queue = await this.require(call, ref, "update");
     const changed = this.#withSettings(call, queue, settings, await this.#ofTenant(call));
     await this.#replace(call, "queue.updated", changed, version ?? queue.version);
+    return this.getQueue(await this.#refreshed(call), queue.id);
+  }
+
+  /** The versions of a queue's definition, the newest first, each with what it changed. */
+  async listQueueVersions(call: Call, ref: string, page: { cursor?: number; limit?: number }) {
+    return this.#history.list(call, await this.require(call, ref, "read"), page);
+  }
+
+  async getQueueVersion(call: Call, ref: string, version: number): Promise<QueueVersion> {
+    return this.#history.find(call, await this.require(call, ref, "read"), version);
+  }
+
+  async diffQueueVersions(
+    call: Call,
+    ref: string,
+    { from, to }: { from: number; to: number },
+  ): Promise<QueueChange[]> {
+    const before = await this.getQueueVersion(call, ref, from);
+    const after = await this.getQueueVersion(call, ref, to);
+    return changesOf(before.definition, after.definition);
+  }
+
+  /** Makes the settings of an older version the newest again; rights and pause stay as they are. */
+  async restoreQueueVersion(call: Call, ref: string, version: number): Promise<QueueView> {
+    const queue = await this.require(call, ref, "update");
+    const { definition } = await this.#history.find(call, queue, version);
+    const { acl: _acl, paused: _paused, successQueueId, failedQueueId, ...rest } = definition;
+    const settings = { ...rest, successQueue: successQueueId, failedQueue: failedQueueId };
+    const changed = this.#withSettings(call, queue, settings, await this.#ofTenant(call));
+    await this.#replace(call, "queue.updated", changed, queue.version, { restored: version });
     return this.getQueue(await this.#refreshed(call), queue.id);
   }
 
@@ -138,7 +181,7 @@ export class Queues {
         `Other queues send their items to ${queue.name}: change their next queues first`,
       );
     }
-    await this.#events.append(tx, [queueEvent(call, "queue.deleted", queue)]);
+    await this.#events.append(tx, [queueEvent(call, "queue.deleted", queue, { name: queue.name })]);
     await this.#epochs.raiseEpoch(tx, call.tenantId);
   }
 
@@ -155,8 +198,9 @@ export class Queues {
     return this.getQueue(await this.#refreshed(call), queue.id);
   }
 
-  async #replace(call: Call, type: string, queue: Queue, version: number): Promise<void> {
-    await this.#write(call, type, queue, async (tx) => {
+  async #replace(call: Call, type: string, queue: Queue, version: number, more: object = {}): Promise<void> {
+    const details = { ...QueueHistory.details(queue, version + 1), ...more };
+    await this.#write(call, queueEvent(call, type, queue, details), queue.name, async (tx) => {
       if (await store.update(tx, queue, version)) return;
       throw new AppError(
         "version_mismatch",
@@ -165,16 +209,16 @@ export class Queues {
     });
   }
 
-  async #write(call: Call, type: string, queue: Queue, act: (tx: Tx) => Promise<void>): Promise<void> {
+  async #write(call: Call, event: NewEvent, name: string, act: (tx: Tx) => Promise<void>): Promise<void> {
     try {
       await this.#database.transaction(async (tx) => {
         await act(tx);
-        await this.#events.append(tx, [queueEvent(call, type, queue)]);
+        await this.#events.append(tx, [event]);
         await this.#epochs.raiseEpoch(tx, call.tenantId);
       });
     } catch (error) {
       if (violatedConstraint(error) !== "a_name_is_used_once_in_a_tenant") throw error;
-      throw new AppError("already_exists", `name: there is a queue ${queue.name} already`, { field: "name" });
+      throw new AppError("already_exists", `name: there is a queue ${name} already`, { field: "name" });
     }
   }
 
@@ -225,12 +269,6 @@ function viewOf(queue: Queue, known: TenantQueues): QueueView {
   return { ...rest, successQueue: nameOf(successQueueId), failedQueue: nameOf(failedQueueId) };
 }
 
-function queueEvent(call: Call, type: string, queue: Queue) {
-  return eventOf(call, {
-    topic: "queues",
-    type,
-    subjectId: queue.id,
-    scopeId: "",
-    details: { name: queue.name },
-  });
+function queueEvent(call: Call, type: string, { id }: Queue, details: Record<string, unknown>): NewEvent {
+  return eventOf(call, { topic: "queues", type, subjectId: id, scopeId: "", details });
 }
