@@ -26,6 +26,8 @@ export async function build() {
   const startedAt = Date.now();
   // The bundler has said what is wrong; without a whole build nothing may start.
   await Promise.all(stale.map((name) => bundle(name, changedAt))).catch(() => process.exit(1));
+  // Its service would stay beside the server for as long as that runs.
+  await (await import("esbuild")).stop();
   process.stderr.write(
     `built ${stale.map((name) => basename(name)).join(", ")} in ${Date.now() - startedAt} ms\n`,
   );
