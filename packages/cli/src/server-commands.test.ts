@@ -40,6 +40,27 @@ test("a port in use is said before anything is made", async () => {
   expect(existsSync(data)).toBe(false);
 });
 
+test("a data folder that cannot be used is said plainly, with the way out", async () => {
+  const file = join(cli.folder, "a-file");
+  writeFileSync(file, "");
+  const cases: [string, string][] = [
+    [file, "is a file and no folder"],
+    [join(file, "data"), "lies under a file"],
+  ];
+  for (const [data, fault] of cases) {
+    const { code, stderr } = await cli.run(["up", "--port", "0", "--data", data]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`The data folder ${data} ${fault}`);
+    expect(stderr).toContain("--data");
+  }
+});
+
+test("a data folder of somebody else is said plainly", async ({ skip }) => {
+  skip(process.getuid?.() === 0, "root may write everywhere");
+  const { stderr } = await cli.run(["up", "--port", "0", "--data", "/data-of-somebody-else"]);
+  expect(stderr).toContain("cannot be written by this user");
+});
+
 test("every mistake of the configuration is listed, and flags go before the environment", async () => {
   const environment = { MILLRACE_PORT: "x", MILLRACE_LOG_LEVEL: "loud" };
   const { code, stderr } = await cli.run(["up", "--events-keep-days", "1"], { environment });

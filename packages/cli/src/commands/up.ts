@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename } from "node:path";
 import type { Command } from "commander";
@@ -40,6 +41,7 @@ async function runServer(context: Context, options: Record<string, unknown>): Pr
   const server = await loadServer();
   const config = readSettings(server, options, context.environment);
   await requireFreePort(config);
+  requireDataFolder(config);
   const { log, file } = openServerLog(server, config, process.stdout.isTTY);
   const running = await startOn(server, config, log);
   const stopped = stopOnSignals(context, running);
@@ -78,6 +80,27 @@ async function requireFreePort(config: Config): Promise<void> {
     throw new CommandError(`Cannot listen on ${config.host} port ${config.port}: ${error.message}`);
   });
   await new Promise((resolve) => probe.close(resolve));
+}
+
+const folderFaults: Readonly<Record<string, string>> = {
+  EACCES: "cannot be written by this user",
+  EPERM: "cannot be written by this user",
+  EROFS: "is on a disk that cannot be written",
+  EEXIST: "is a file and no folder",
+  ENOTDIR: "lies under a file, which is no folder",
+  ENOSPC: "cannot be made: the disk is full",
+};
+
+/** Makes the data folder if there is none, or says what is wrong with it. */
+function requireDataFolder({ dataDir }: Config): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const fault = folderFaults[code] ?? `cannot be used (${message})`;
+    throw new CommandError(`The data folder ${dataDir} ${fault}: choose another one with --data.`);
+  }
 }
 
 function portInUse({ host, port }: Config): CommandError {
