@@ -7,7 +7,7 @@ import { fsyncRate, show, summarise, type Summary } from "./measure.ts";
 import { measureGraphile, measurePgBoss, measureRaw } from "./peers.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { measureWatches, residentMegabytes } from "./watches.ts";
-import { type Kind, kinds, measureBare, measureOurs, type Rates } from "./work-items.ts";
+import { type Kind, kinds, measureBare, measureOurs, measureOursApart, type Rates } from "./work-items.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -26,6 +26,7 @@ const parts = new Set(flags.only.split(","));
 
 const contenders: Record<string, (stage: Stage, scale: number) => Promise<Rates>> = {
   "Millrace (SDK over HTTP)": measureOurs,
+  "Millrace (a request for each call)": measureOursApart,
   "bare path (the limit over HTTP)": measureBare,
   "graphile-worker 0.18 (in process)": measureGraphile,
   "pg-boss 10 (in process)": measurePgBoss,

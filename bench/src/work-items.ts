@@ -1,3 +1,4 @@
+import { createClient } from "@millrace/sdk";
 import { Pool } from "undici";
 import { rateOf } from "./measure.ts";
 import { type Client, end, payload, spawnScript, type Stage } from "./stage.ts";
@@ -36,6 +37,21 @@ export async function measureOurs({ client }: Stage, scale: number): Promise<Rat
     "claim + finish": single,
     "claim + finish in batches of 50": batches,
   };
+}
+
+/** Our single calls where each is sent by itself, as programs without the SDK send them. */
+export async function measureOursApart(stage: Stage, scale: number): Promise<Rates> {
+  const client = createClient({ url: stage.serverUrl, token: stage.token, gather: false });
+  const queue = `bench-apart-${Date.now()}`;
+  await client.createQueue({ name: queue });
+  const push = await rateOf(40_000 * scale, callers, async () => {
+    await client.pushItem(queue, { payload });
+    return 1;
+  });
+  const single = await rateOf(20_000 * scale, callers, () => claimAndFinish(client, queue));
+  await client.purgeQueue(queue, { what: "waiting" });
+  await client.close();
+  return { push, "claim + finish": single };
 }
 
 /** Claims one and ends it; answers how many that were. */
