@@ -16,6 +16,7 @@ import {
   launchPostmaster,
   type Postmaster,
   type PostmasterPlan,
+  endRemains,
   stopPostmaster,
 } from "./postmaster.ts";
 import { signal } from "./process-life.ts";
@@ -254,6 +255,8 @@ class Supervisor implements EmbeddedPostgres {
     this.#stopRequest.abort();
     if (this.#postmaster !== undefined) await stopPostmaster(this.#postmaster);
     await this.#watched;
+    // A child of the server may be ending still when the server itself is gone.
+    await endRemains(this.#running.plan.clusterDir);
     process.off("exit", this.#endWithUs);
     this.#follower.stop();
     rmSync(this.socketDir, { recursive: true, force: true });

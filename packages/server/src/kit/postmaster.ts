@@ -100,9 +100,17 @@ export async function stopPostmaster(postmaster: Postmaster): Promise<void> {
   throw new Error(`the PostgreSQL process ${pid} cannot be ended`);
 }
 
-/** Ends what a killed server left behind: its children, and files with its pid, which may be somebody else's by now. */
+/** Removes what a killed server left behind: its children, and files with its pid, which may be somebody else's now. */
 async function clearRemains({ clusterDir, socketDir }: PostmasterPlan): Promise<void> {
   if (process.platform !== "linux") return;
+  await endRemains(clusterDir);
+  // Deleting them is safe only because no process works on the cluster.
+  rmSync(join(clusterDir, "postmaster.pid"), { force: true });
+  for (const name of readdirSync(socketDir)) rmSync(join(socketDir, name), { force: true });
+}
+
+/** Ends processes that still work on the cluster when their server is gone, and waits until none does. */
+export async function endRemains(clusterDir: string): Promise<void> {
   const deadline = Date.now() + remainsStopMs;
   for (;;) {
     const remains = postgresProcessesOn(clusterDir);
@@ -111,9 +119,6 @@ async function clearRemains({ clusterDir, socketDir }: PostmasterPlan): Promise<
     for (const pid of remains) signal(pid, name);
     await sleep(pollMs);
   }
-  // Deleting them is safe only because no process works on the cluster.
-  rmSync(join(clusterDir, "postmaster.pid"), { force: true });
-  for (const name of readdirSync(socketDir)) rmSync(join(socketDir, name), { force: true });
 }
 
 function spawnPostmaster(plan: PostmasterPlan): Postmaster {
