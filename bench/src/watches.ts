@@ -48,8 +48,9 @@ async function openSocket(stage: Stage, onChange: () => void): Promise<WebSocket
 
 async function watchMany(socket: WebSocket, collection: string, count: number): Promise<void> {
   let watching = 0;
-  const all = new Promise<void>((resolve) => {
+  const all = new Promise<void>((resolve, reject) => {
     socket.on("message", (data: Buffer) => {
+      if (data.includes('"op":"error"')) reject(new Error(`a watch was refused: ${data.toString()}`));
       if (data.includes('"op":"watching"') && ++watching === count) resolve();
     });
   });

@@ -79,11 +79,11 @@ export class Watches {
     if (documentId !== undefined && !isId(documentId)) throw invalid("documentId", "must be 24 hex digits");
     const matches = request.filter === undefined ? () => true : compileFilter(request.filter).matches;
     await (this.#started ??= this.#follower.start());
-    const position = await this.#startOf(request);
+    const from = request.from === undefined ? undefined : await this.#startOf(request.from);
     const place = { tenantId: call.tenantId, collection, documentId };
     const open: OpenWatch = new OpenWatch({
       call,
-      position,
+      position: from ?? this.#follower.position!,
       matches,
       deliver: onChange,
       onEnd: (error) => {
@@ -92,7 +92,8 @@ export class Watches {
       },
     });
     this.#enter(place, open);
-    void this.#catchUp(open, place, position);
+    if (from === undefined) await this.#begin(open);
+    else void this.#catchUp(open, place, from);
     return {
       get position() {
         return open.position;
@@ -116,11 +117,24 @@ export class Watches {
     }
   }
 
-  async #startOf({ from }: WatchRequest): Promise<Position> {
-    if (from === undefined) return this.#events.now();
+  async #startOf(from: string): Promise<Position> {
     const position = readPosition(from);
     await this.#events.requireKept("documents", position);
     return position;
+  }
+
+  /**
+   * A watch of what comes from now on has missed nothing. The live stream is held back while the moment is looked up:
+   * what the stream brought before that is visible at that moment, and so is not wanted.
+   */
+  async #begin(open: OpenWatch): Promise<void> {
+    open.hold();
+    try {
+      open.goLive((await this.#events.now()).done);
+    } catch (error) {
+      open.end();
+      throw error;
+    }
   }
 
   /** Reads what the watch missed, then lets it into the live stream; the last read is made while that is held back. */

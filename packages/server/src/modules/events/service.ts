@@ -1,4 +1,5 @@
 import type { Call } from "../../kit/call.ts";
+import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Tx } from "../../kit/database.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
 import type { Wakes } from "../../kit/wakes.ts";
@@ -14,15 +15,26 @@ import * as store from "./store.ts";
 import { listLatestOfSubject } from "./subject-store.ts";
 
 const pageMax = 1_000;
+const readersPerSnapshotMax = 100_000;
 
 /** The platform's facts: appended in the transaction of what they tell of, read as history and as a feed. */
 export class Events {
   readonly #database: Database;
   readonly #wakes: Wakes;
+  readonly #snapshots: Coalescer<null, string>;
 
   constructor(database: Database, wakes: Wakes) {
     this.#database = database;
     this.#wakes = wakes;
+    this.#snapshots = new Coalescer({
+      name: "reading the feed's end",
+      write: async (members) => {
+        const snapshot = await store.currentSnapshot(database);
+        return members.map(() => snapshot);
+      },
+      batchMax: readersPerSnapshotMax,
+      waitingMax: readersPerSnapshotMax,
+    });
   }
 
   /** Writes facts in the caller's transaction; readers of their topics are hinted once it is committed. */
@@ -33,9 +45,9 @@ export class Events {
     await store.append(tx, events);
   }
 
-  /** Where a reader stands who wants only what comes after this moment. */
+  /** Where a reader stands who wants only what comes after this moment. Those who ask together share one look. */
   async now(): Promise<Position> {
-    return { done: await store.currentSnapshot(this.#database) };
+    return { done: await this.#snapshots.submit(null) };
   }
 
   /**
