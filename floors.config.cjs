@@ -70,6 +70,12 @@ const floors = [
     why: "the command speaks through the client, starts the server whole, and loads the example",
   },
   {
+    name: "jq",
+    from: "packages/jq/",
+    to: [],
+    why: "pure: the same answer on the server, in a browser and in an editor",
+  },
+  {
     name: "examples",
     from: "examples/",
     to: ["packages/sdk/src/main\\.ts$", "packages/contract/"],

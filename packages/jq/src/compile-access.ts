@@ -1,0 +1,193 @@
+import { fieldReader, indexValue, membersOf, sliceKey, sliceValue } from "./access.ts";
+import { type Code, directCode, type Each, manyCode, mapAll, mapPair, noPath, type Paths } from "./code.ts";
+import { refuseIterating, stepInto } from "./paths.ts";
+import type { Compile } from "./compile-shape.ts";
+import type { Run } from "./run.ts";
+import type { Scope } from "./scope.ts";
+import type { Node, NodeOf } from "./syntax.ts";
+import type { Json } from "./value.ts";
+
+type Access = NodeOf<"identity" | "descend" | "index" | "slice" | "iterate">;
+
+/** What finds its way into the input: `.`, `..`, `.a`, `.[0]`, `.[1:2]`, `.[]`. */
+export function access(node: Access, scope: Scope, compile: Compile): Code {
+  switch (node.kind) {
+    case "identity":
+      return identity;
+    case "descend":
+      return descend;
+    case "index":
+      return index(node, scope, compile);
+    case "slice":
+      return slice(node, scope, compile);
+    case "iterate":
+      return iterate(compile(node.target, scope));
+  }
+}
+
+export const identity: Code = directCode(
+  (input) => input,
+  (input, path, _env, emit) => emit(input, path),
+);
+
+function index(node: NodeOf<"index">, scope: Scope, compile: Compile): Code {
+  const names = fieldNames(node);
+  if (names !== null) return fields(names);
+  const target = compile(node.target, scope);
+  const key = compile(node.key, scope);
+  const paths: Paths = (input, path, env, emit) =>
+    key.each(input, env, (at) =>
+      target.paths(input, path, env, (value, way) =>
+        emit(way === noPath ? null : indexValue(value, at, env.run), stepInto(way, at, value)),
+      ),
+    );
+  const { constant } = key;
+  if (constant !== undefined && target.direct !== null) {
+    const read = typeof constant === "string" ? fieldReader(constant) : null;
+    const { direct } = target;
+    return directCode((input, env) => {
+      const value = direct(input, env);
+      if (value === undefined) return undefined;
+      return read === null ? indexValue(value, constant, env.run) : read(value);
+    }, paths);
+  }
+  return { ...mapPair(key, target, (at, value, _input, env) => indexValue(value, at, env.run)), paths };
+}
+
+/** The names of `.a.b.c`, which goes straight from the input; null for anything else. */
+function fieldNames(node: Node): string[] | null {
+  const names: string[] = [];
+  let current = node;
+  while (current.kind === "index") {
+    if (current.key.kind !== "literal" || typeof current.key.value !== "string") return null;
+    names.unshift(current.key.value);
+    current = current.target;
+  }
+  return current.kind === "identity" ? names : null;
+}
+
+/** `.a.b.c`. */
+function fields(names: readonly string[]): Code {
+  const readers = names.map(fieldReader);
+  const paths: Paths = (input, path, _env, emit) => {
+    let value = input;
+    let way = path;
+    for (const [at, read] of readers.entries()) {
+      way = stepInto(way, names[at]!, value);
+      value = read(value);
+    }
+    return emit(value, way);
+  };
+  const [first, second, third] = readers;
+  if (third === undefined) {
+    if (second === undefined) return directCode(first!, paths);
+    return directCode((input) => second(first!(input)), paths);
+  }
+  if (readers.length === 3) return directCode((input) => third(second!(first!(input))), paths);
+  return directCode((input) => {
+    let value = input;
+    for (const read of readers) value = read(value);
+    return value;
+  }, paths);
+}
+
+const absent: Code = directCode(() => null);
+
+function slice(node: NodeOf<"slice">, scope: Scope, compile: Compile): Code {
+  const target = compile(node.target, scope);
+  const from = node.from === null ? absent : compile(node.from, scope);
+  const to = node.to === null ? absent : compile(node.to, scope);
+  const paths: Paths = (input, path, env, emit) =>
+    from.each(input, env, (start) =>
+      to.each(input, env, (end) =>
+        target.paths(input, path, env, (value, way) => {
+          const next = stepInto(way, sliceKey(start, end), value);
+          return emit(sliceValue(value, start, end, env.run), next);
+        }),
+      ),
+    );
+  const values = mapAll([from, to, target], ([start, end, value], _input, env) =>
+    sliceValue(value!, start!, end!, env.run),
+  );
+  return { ...values, paths };
+}
+
+function iterate(target: Code): Code {
+  const { direct } = target;
+  const each: Each =
+    direct === null
+      ? (input, env, emit) => target.each(input, env, (value) => eachMember(value, env.run, emit))
+      : (input, env, emit) => {
+          const value = direct(input, env);
+          return value === undefined ? false : eachMember(value, env.run, emit);
+        };
+  const paths: Paths = (input, path, env, emit) =>
+    target.paths(input, path, env, (value, way) => {
+      if (way === noPath) refuseIterating(value);
+      return eachMemberPath(value, env.run, (member, key) => emit(member, stepInto(way, key, value)));
+    });
+  return manyCode(each, paths);
+}
+
+/** `.[]` of the input. */
+export const iterateInput: Code = iterate(identity);
+
+function eachMember(value: Json, run: Run, emit: (member: Json) => boolean): boolean {
+  for (const member of membersOf(value)) {
+    run.step();
+    if (emit(member)) return true;
+  }
+  return false;
+}
+
+function eachMemberPath(value: Json, run: Run, emit: (member: Json, key: Json) => boolean): boolean {
+  const members = membersOf(value);
+  const keys = Array.isArray(value) || value === null ? null : Object.keys(value);
+  for (const [at, member] of members.entries()) {
+    run.step();
+    if (emit(member, keys === null ? at : keys[at]!)) return true;
+  }
+  return false;
+}
+
+/** `..`: a value and all that is in it, without recursion, so that it may be nested deep. */
+export const descend: Code = manyCode(
+  (input, env, emit) => {
+    const stack: Iterator<Json>[] = [];
+    for (let value: Json | undefined = input; value !== undefined; value = nextOf(stack)) {
+      env.run.step();
+      if (emit(value)) return true;
+      if (typeof value === "object" && value !== null) stack.push(membersOf(value).values());
+    }
+    return false;
+  },
+  (input, path, env, emit) => {
+    const stack: Iterator<Found>[] = [];
+    for (let found: Found | undefined = [input, path]; found !== undefined; found = nextOf(stack)) {
+      env.run.step();
+      const [value, way] = found;
+      if (emit(value, way)) return true;
+      if (typeof value === "object" && value !== null) stack.push(foundIn(value, way));
+    }
+    return false;
+  },
+);
+
+type Found = readonly [Json, Parameters<Paths>[1]];
+
+function foundIn(value: Json, way: Found[1]): Iterator<Found> {
+  const members = membersOf(value);
+  const keys = Array.isArray(value) ? null : Object.keys(value as object);
+  return members
+    .map((member, at): Found => [member, stepInto(way, keys === null ? at : keys[at]!, value)])
+    .values();
+}
+
+function nextOf<Item>(stack: Iterator<Item>[]): Item | undefined {
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const next = top.next();
+    if (next.done !== true) return next.value;
+    stack.pop();
+  }
+  return undefined;
+}
