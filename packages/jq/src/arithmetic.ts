@@ -23,7 +23,7 @@ export const add: Arithmetic = (left, right, run) => {
   if (right === null) return left;
   if (Array.isArray(left) && Array.isArray(right)) {
     run.allow(left.length + right.length);
-    run.spend((left.length + right.length) >> 3);
+    run.spend((left.length + right.length) >> 2);
     run.built += 1;
     return left.concat(right);
   }
@@ -31,7 +31,7 @@ export const add: Arithmetic = (left, right, run) => {
   const sum = copyObject(left);
   const keys = Object.keys(right);
   for (const key of keys) sum[key] = right[key]!;
-  run.spend(keys.length);
+  run.spend(Object.keys(sum).length);
   run.built += 1;
   return sum;
 };

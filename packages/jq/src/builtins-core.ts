@@ -50,7 +50,7 @@ export const coreBuiltins: Builtins = {
   "tojson/0": ofInput(jsonOf),
   "fromjson/0": ofInput((input, run) => {
     if (typeof input !== "string") throw new Failure(`${shown(input)} only strings can be parsed`);
-    run.spend(input.length >> 2);
+    run.spend(input.length >> 1);
     return parseJson(input);
   }),
   "tostring/0": ofInput(textOfValue),
@@ -240,10 +240,14 @@ function selected(condition: Code): Code {
       paths,
     );
   }
-  return directCode((input, env) => {
+  const isTrue = (input: Json, env: Env): boolean => {
     const value = direct(input, env);
-    return value !== undefined && isTruthy(value) ? input : undefined;
-  }, paths);
+    return value !== undefined && isTruthy(value);
+  };
+  return {
+    ...directCode((input, env) => (isTrue(input, env) ? input : undefined), paths),
+    change: (input, env, change) => (isTrue(input, env) ? change(input, env) : input),
+  };
 }
 
 function where(test: (input: Json) => boolean): Code {

@@ -4,6 +4,7 @@ import { modification, firstOf } from "./compile-updates.ts";
 import { descend, iterateInput } from "./compile-access.ts";
 import { Failure, fail } from "./failure.ts";
 import { checkedPath, deletePaths, getPath, keysOf, setPath, stepInto } from "./paths.ts";
+import type { Run } from "./run.ts";
 import { isTruthy, type Json, nestingMax, typeName } from "./value.ts";
 
 /** Ways into values: finding, reading, setting and deleting what stands at their ends. */
@@ -38,7 +39,7 @@ export const pathBuiltins: Builtins = {
       const doomed: Json[][] = [];
       body!.paths(input, rootPath, env, (value, path) => {
         env.run.step();
-        doomed.push(keysOf(path, value));
+        doomed.push(keysOf(path, value, env.run));
         return false;
       });
       return deletePaths(input, doomed, env.run);
@@ -48,7 +49,7 @@ export const pathBuiltins: Builtins = {
       const owned = new Set<Json>();
       let picked: Json = null;
       body!.paths(input, rootPath, env, (value, path) => {
-        const keys = keysOf(path, value);
+        const keys = keysOf(path, value, env.run);
         const kept = getPath(input, keys, env.run);
         picked = setPath(picked, keys, kept, owned, env.run);
         return false;
@@ -67,7 +68,7 @@ function deletedPath(path: Json): Json[] {
 
 function pathsOf(body: Code): Code {
   return manyCode((input, env, emit) =>
-    body.paths(input, rootPath, env, (value, path) => emit(keysOf(path, value))),
+    body.paths(input, rootPath, env, (value, path) => emit(keysOf(path, value, env.run))),
   );
 }
 
@@ -88,13 +89,9 @@ function filtered(body: Code, condition: Code): Code {
 
 const isLeaf: Code = directCode((input) => typeof input !== "object" || input === null);
 
-interface Spender {
-  step(): void;
-}
-
 /** A value as events `[path, leaf]`, and `[path]` behind the last member of each container. */
-function stream(input: Json, path: readonly Json[], run: Spender, emit: (event: Json) => boolean): boolean {
-  run.step();
+function stream(input: Json, path: readonly Json[], run: Run, emit: (event: Json) => boolean): boolean {
+  run.spend(1 + (path.length >> 2));
   const keys =
     typeof input !== "object" || input === null
       ? []

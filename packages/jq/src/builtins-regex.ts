@@ -120,6 +120,7 @@ function findAll(text: string, pattern: Pattern, isGlobal: boolean, run: Run): F
     const slots = matcher.search(from, pattern.wantsLongest, pattern.wantsText);
     if (slots === null) break;
     const [start, end] = [slots[0]!, slots[1]!];
+    run.spend(16);
     found.push({ start, end, slots });
     if (!isGlobal) break;
     from = end > start ? end : end + (text.codePointAt(end)! > 0xffff ? 2 : 1);

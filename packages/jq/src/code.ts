@@ -19,11 +19,25 @@ export type Paths = (input: Json, path: Path, env: Env, emit: EmitPath) => boole
 
 export type EmitPath = (value: Json, path: Path) => boolean;
 
+/** Containers that a computation made itself and nobody else has seen. */
+export type Owned = Set<Json>;
+
+export type InPlace = (input: Json, env: Env, owned: Owned) => Json | undefined;
+
+/** What becomes of a value; undefined deletes it. */
+export type Change = (old: Json, env: Env) => Json | undefined;
+
+export type ChangeAll = (input: Json, env: Env, change: Change) => Json | undefined;
+
 export interface Code {
   /** Null where there may be several outputs. */
   readonly direct: Direct | null;
   readonly each: Each;
   readonly paths: Paths;
+  /** The same as `direct`, but it may change in place what is `owned`: for folds, whose state nobody else holds. */
+  readonly inPlace?: InPlace;
+  /** The input with everything `paths` leads to changed, where that can be done on the way. */
+  readonly change?: ChangeAll;
   /** The value of an expression that is always the same. */
   readonly constant?: Json;
   /** Set where the expression does nothing but call this parameter of a function. */
@@ -100,6 +114,31 @@ function untracked(each: Each): Paths {
 export function pipe(left: Code, right: Code): Code {
   const paths: Paths = (input, path, env, emit) =>
     left.paths(input, path, env, (value, way) => right.paths(value, way, env, emit));
+  return {
+    ...pipeOutputs(left, right, paths),
+    inPlace: pipeInPlace(left, right),
+    change: pipeChange(left, right),
+  };
+}
+
+function pipeInPlace(left: Code, right: Code): InPlace | undefined {
+  const { inPlace: first } = left;
+  const { inPlace: second } = right;
+  if (first === undefined || second === undefined) return undefined;
+  return (input, env, owned) => {
+    const value = first(input, env, owned);
+    return value === undefined ? undefined : second(value, env, owned);
+  };
+}
+
+function pipeChange(left: Code, right: Code): ChangeAll | undefined {
+  const { change: outer } = left;
+  const { change: inner } = right;
+  if (outer === undefined || inner === undefined) return undefined;
+  return (input, env, change) => outer(input, env, (value) => inner(value, env, change));
+}
+
+function pipeOutputs(left: Code, right: Code, paths: Paths): Code {
   const first = left.direct;
   const second = right.direct;
   if (first !== null && second !== null) {

@@ -1,11 +1,23 @@
 import { fieldReader, indexValue, membersOf, sliceKey, sliceValue } from "./access.ts";
-import { type Code, directCode, type Each, manyCode, mapAll, mapPair, noPath, type Paths } from "./code.ts";
+import {
+  type Code,
+  directCode,
+  type Each,
+  manyCode,
+  mapAll,
+  mapPair,
+  noPath,
+  type Paths,
+  type Change,
+  type ChangeAll,
+  type Env,
+} from "./code.ts";
 import { refuseIterating, stepInto } from "./paths.ts";
 import type { Compile } from "./compile-shape.ts";
 import type { Run } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import type { Node, NodeOf } from "./syntax.ts";
-import type { Json } from "./value.ts";
+import { copyObject, emptyObject, type Json, type JsonObject } from "./value.ts";
 
 type Access = NodeOf<"identity" | "descend" | "index" | "slice" | "iterate">;
 
@@ -25,10 +37,14 @@ export function access(node: Access, scope: Scope, compile: Compile): Code {
   }
 }
 
-export const identity: Code = directCode(
-  (input) => input,
-  (input, path, _env, emit) => emit(input, path),
-);
+export const identity: Code = {
+  ...directCode(
+    (input) => input,
+    (input, path, _env, emit) => emit(input, path),
+  ),
+  inPlace: (input) => input,
+  change: (input, env, change) => change(input, env),
+};
 
 function index(node: NodeOf<"index">, scope: Scope, compile: Compile): Code {
   const names = fieldNames(node);
@@ -78,6 +94,26 @@ function fields(names: readonly string[]): Code {
     }
     return emit(value, way);
   };
+  return { ...fieldOutputs(readers, paths), change: fieldChange(names, readers) };
+}
+
+function fieldChange(names: readonly string[], readers: readonly ((value: Json) => Json)[]): ChangeAll {
+  return names.reduceRight<ChangeAll>(
+    (inner, name, at) => (input, env, change) => {
+      const old = readers[at]!(input);
+      const fresh = inner(old, env, change);
+      const copy = input === null ? emptyObject() : copyObject(input as JsonObject);
+      env.run.spend(2);
+      if (fresh !== undefined) copy[name] = fresh;
+      else if (input === null) return null;
+      else delete copy[name];
+      return copy;
+    },
+    (input, env, change) => change(input, env),
+  );
+}
+
+function fieldOutputs(readers: readonly ((value: Json) => Json)[], paths: Paths): Code {
   const [first, second, third] = readers;
   if (third === undefined) {
     if (second === undefined) return directCode(first!, paths);
@@ -126,7 +162,34 @@ function iterate(target: Code): Code {
       if (way === noPath) refuseIterating(value);
       return eachMemberPath(value, env.run, (member, key) => emit(member, stepInto(way, key, value)));
     });
-  return manyCode(each, paths);
+  const { change } = target;
+  if (change === undefined) return manyCode(each, paths);
+  return {
+    ...manyCode(each, paths),
+    change: (input, env, act) => change(input, env, (old) => changeMembers(old, env, act)),
+  };
+}
+
+function changeMembers(input: Json, env: Env, change: Change): Json {
+  const { run } = env;
+  const members = membersOf(input);
+  run.built += 1;
+  if (Array.isArray(input)) {
+    const list: Json[] = [];
+    for (const member of members) {
+      run.step();
+      const fresh = change(member, env);
+      if (fresh !== undefined) list.push(fresh);
+    }
+    return list;
+  }
+  const object = emptyObject();
+  for (const [key, member] of Object.entries(input as JsonObject)) {
+    run.step();
+    const fresh = change(member, env);
+    if (fresh !== undefined) object[key] = fresh;
+  }
+  return object;
 }
 
 /** `.[]` of the input. */

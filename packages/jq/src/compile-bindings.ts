@@ -8,6 +8,7 @@ import {
   extend,
   manyCode,
   noPath,
+  type Owned,
   type Path,
   type Paths,
 } from "./code.ts";
@@ -161,12 +162,17 @@ type Fold = NodeOf<"reduce"> | NodeOf<"foreach">;
 /** `reduce source as pattern (initial; update)`: no output of the update makes the state null, of several the last counts. */
 export function reduce(node: NodeOf<"reduce">, scope: Scope, compile: Compile): Code {
   const { source, initial, update, bindings } = foldParts(node, scope, compile);
-  const next = update.direct;
+  const { direct: next, inPlace } = update;
   const fold = (start: Json, input: Json, env: Env): Json | undefined => {
     let state = start;
     const run = env.run;
+    const owned: Owned = new Set();
     const stop = source.each(input, env, (value) => {
       run.step();
+      if (bindings.isName && inPlace !== undefined) {
+        state = inPlace(state, extend(env, value), owned) ?? null;
+        return false;
+      }
       if (bindings.isName && next !== null) {
         state = next(state, extend(env, value)) ?? null;
         return false;

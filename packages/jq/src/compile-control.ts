@@ -5,6 +5,7 @@ import {
   directCode,
   type Each,
   type Env,
+  type InPlace,
   extend,
   type Label,
   manyCode,
@@ -41,6 +42,7 @@ export function choose(condition: Code, consequent: Code, alternate: Code): Code
       isTruthy(value) ? consequent.paths(input, path, env, emit) : alternate.paths(input, path, env, emit),
     );
   const test = condition.direct;
+  const inPlace = chooseInPlace(condition, consequent, alternate);
   const yes = consequent.direct;
   const no = alternate.direct;
   if (test === null) {
@@ -53,17 +55,27 @@ export function choose(condition: Code, consequent: Code, alternate: Code): Code
     );
   }
   if (yes !== null && no !== null) {
-    return directCode((input, env) => {
+    const code = directCode((input, env) => {
       const value = test(input, env);
       if (value === undefined) return undefined;
       return isTruthy(value) ? yes(input, env) : no(input, env);
     }, paths);
+    return { ...code, inPlace };
   }
   return manyCode((input, env, emit) => {
     const value = test(input, env);
     if (value === undefined) return false;
     return (isTruthy(value) ? consequent : alternate).each(input, env, emit);
   }, paths);
+}
+
+function chooseInPlace({ direct }: Code, { inPlace: yes }: Code, { inPlace: no }: Code): InPlace | undefined {
+  if (direct === null || yes === undefined || no === undefined) return undefined;
+  return (input, env, owned) => {
+    const value = direct(input, env);
+    if (value === undefined) return undefined;
+    return isTruthy(value) ? yes(input, env, owned) : no(input, env, owned);
+  };
 }
 
 /** `try body catch handler`, and `body?`. */

@@ -1,26 +1,45 @@
-import { type Arithmetic, arithmetic } from "./arithmetic.ts";
-import { type Code, directCode, type Env, manyCode, rootPath } from "./code.ts";
-import { deletePaths, getPath, keysOf, type Owned, setPath } from "./paths.ts";
+import { add, type Arithmetic, arithmetic } from "./arithmetic.ts";
+import {
+  type Change,
+  type Code,
+  directCode,
+  type Env,
+  type InPlace,
+  manyCode,
+  type Owned,
+  rootPath,
+} from "./code.ts";
+import { deletePaths, getPath, keysOf, setPath } from "./paths.ts";
 import type { ArithmeticOperator, UpdateOperator } from "./syntax.ts";
-import { isTruthy, type Json } from "./value.ts";
+import { isObject, isTruthy, type Json } from "./value.ts";
 
-/** What becomes of the value at a path; undefined deletes it. */
-type Change = (old: Json, env: Env) => Json | undefined;
-
-/** `left = right`, `left |= right`, `left += right` and the like. */
-export function update(operator: UpdateOperator, left: Code, right: Code): Code {
-  if (operator === "|=") return modification(left, firstOf(right));
-  const change = (value: Json): Change => changeBy(operator, value);
-  const { direct } = right;
-  if (direct !== null) {
-    return directCode((input, env) => {
-      const value = direct(input, env);
-      return value === undefined ? undefined : modified(left, change(value), input, env);
-    });
+/** `left = right`, `left |= right`, `left += right` and the like. `isFresh` says that `right` holds no part of its input. */
+export function update(operator: UpdateOperator, left: Code, right: Code, isFresh: boolean): Code {
+  if (operator === "|=") {
+    const change = firstOf(right);
+    return {
+      ...modification(left, change),
+      inPlace: (input, env, owned) => modified(left, change, input, env, owned),
+    };
   }
-  return manyCode((input, env, emit) =>
-    right.each(input, env, (value) => emit(modified(left, change(value), input, env))),
-  );
+  const { direct } = right;
+  if (direct === null) {
+    return manyCode((input, env, emit) =>
+      right.each(input, env, (value) => emit(changed(left, changeBy(operator, value), input, env))),
+    );
+  }
+  const inPlace: InPlace = (input, env, owned) => {
+    const value = direct(input, env);
+    if (value === undefined) return undefined;
+    const result = modified(left, changeBy(operator, value), input, env, owned);
+    if (!isFresh && typeof value === "object" && value !== null) owned.clear();
+    return result;
+  };
+  const code = directCode((input, env) => {
+    const value = direct(input, env);
+    return value === undefined ? undefined : changed(left, changeBy(operator, value), input, env);
+  });
+  return { ...code, inPlace };
 }
 
 function changeBy(operator: Exclude<UpdateOperator, "|=">, value: Json): Change {
@@ -31,7 +50,7 @@ function changeBy(operator: Exclude<UpdateOperator, "|=">, value: Json): Change 
 }
 
 export function modification(left: Code, change: Change): Code {
-  return directCode((input, env) => modified(left, change, input, env));
+  return directCode((input, env) => changed(left, change, input, env));
 }
 
 /** The first output of an expression, as a change. */
@@ -47,25 +66,61 @@ export function firstOf(code: Code): Change {
   };
 }
 
+function changed(left: Code, change: Change, input: Json, env: Env): Json {
+  if (left.change === undefined) return modified(left, change, input, env, new Set());
+  return left.change(input, env, (old) => change(old, env)) ?? null;
+}
+
 /**
  * The input with every value that `left` finds in it changed. Paths are found in the input as it was, values are read
  * as they have become, and deletions come last, so that they do not move what is still to be changed.
  */
-function modified(left: Code, change: Change, input: Json, env: Env): Json {
+function modified(left: Code, change: Change, input: Json, env: Env, owned: Owned): Json {
   const run = env.run;
-  const owned: Owned = new Set();
-  const deletions: Json[][] = [];
-  let result = input;
+  const found: Json[][] = [];
   left.paths(input, rootPath, env, (value, path) => {
     run.step();
-    const keys = keysOf(path, value);
+    found.push(keysOf(path, value, run));
+    return false;
+  });
+  const deletions: Json[][] = [];
+  let result = input;
+  for (const keys of found) {
     const old = getPath(result, keys, run);
     // What the change has seen it may have kept, so it must not be changed in place.
     if (owned.has(old)) owned.clear();
     const fresh = change(old, env);
     if (fresh === undefined) deletions.push(keys);
     else result = setPath(result, keys, fresh, owned, run);
-    return false;
-  });
+  }
   return deletions.length === 0 ? result : deletePaths(result, deletions, run);
+}
+
+/** `. + right` in a fold: what the fold made itself grows in place. */
+export function growth(right: Code): InPlace | undefined {
+  const { direct } = right;
+  if (direct === null) return undefined;
+  return (state, env, owned) => {
+    const value = direct(state, env);
+    if (value === undefined) return undefined;
+    const { run } = env;
+    const areLists = Array.isArray(state) && Array.isArray(value);
+    if (!areLists && !(isObject(state) && isObject(value))) return add(state, value, run);
+    if (!owned.has(state)) {
+      const grown = add(state, value, run);
+      owned.add(grown);
+      return grown;
+    }
+    if (areLists) {
+      run.allow(state.length + value.length);
+      run.spend(value.length);
+      for (const member of value) state.push(member);
+      return state;
+    }
+    const keys = Object.keys(value as object);
+    run.spend(keys.length);
+    for (const key of keys)
+      (state as { [key: string]: Json })[key] = (value as { [key: string]: Json })[key]!;
+    return state;
+  };
 }

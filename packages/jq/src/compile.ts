@@ -5,9 +5,10 @@ import { call, define } from "./compile-calls.ts";
 import { array, format, object, text } from "./compile-construct.ts";
 import { attempt, breakOut, comma, conditional, label } from "./compile-control.ts";
 import { alternative, binary, logic, negation } from "./compile-operators.ts";
-import { update } from "./compile-updates.ts";
+import { growth, update } from "./compile-updates.ts";
+import { ignoresInput } from "./in-place.ts";
 import type { Scope } from "./scope.ts";
-import type { Node } from "./syntax.ts";
+import type { Node, NodeOf } from "./syntax.ts";
 import { emptyObject, type Json } from "./value.ts";
 
 /** The code of an expression where it stands. */
@@ -64,13 +65,18 @@ function compileOperation(node: Operation, scope: Scope): Code {
     case "negate":
       return negation(compileNode(node.operand, scope));
     case "binary":
-      return binary(node.operator, compileNode(node.left, scope), compileNode(node.right, scope));
+      return arithmeticOf(node, scope);
     case "logic":
       return logic(node.operator, compileNode(node.left, scope), compileNode(node.right, scope));
     case "alternative":
       return alternative(compileNode(node.left, scope), compileNode(node.right, scope));
     case "update":
-      return update(node.operator, compileNode(node.left, scope), compileNode(node.right, scope));
+      return update(
+        node.operator,
+        compileNode(node.left, scope),
+        compileNode(node.right, scope),
+        ignoresInput(node.right),
+      );
     case "bind":
       return bind(node, scope, compileNode);
     case "reduce":
@@ -78,6 +84,13 @@ function compileOperation(node: Operation, scope: Scope): Code {
     case "foreach":
       return foreach(node, scope, compileNode);
   }
+}
+
+function arithmeticOf(node: NodeOf<"binary">, scope: Scope): Code {
+  const right = compileNode(node.right, scope);
+  const code = binary(node.operator, compileNode(node.left, scope), right);
+  const canGrow = node.operator === "+" && node.left.kind === "identity" && ignoresInput(node.right);
+  return canGrow ? { ...code, inPlace: growth(right) } : code;
 }
 
 /** `$ENV` and `$__prog_args` exist in jq; here a program sees nothing of its host, so the first is empty. */

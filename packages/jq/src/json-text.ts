@@ -45,6 +45,9 @@ export function toJson(
   spend: (members: number) => void = nothing,
 ): string {
   if (typeof value !== "object" || value === null) return scalarText(value);
+  if (nodesMax === Infinity && !sortKeys && isPlain(value, 0, spend)) {
+    return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
+  }
   const stack: Open[] = [open(value, sortKeys)];
   let out = opening(value);
   let nodes = 1;
@@ -73,6 +76,22 @@ export function toJson(
 }
 
 function nothing(): void {}
+
+const plainDepthMax = 500;
+
+/** Whether the host writes a value as jq does: its numbers are of middling size, and it is not nested deep. */
+function isPlain(value: Json, depth: number, spend: (members: number) => void): boolean {
+  if (typeof value === "number") {
+    const size = Math.abs(value);
+    return (size >= 1e-4 && size < integersExactMax) || Object.is(value, 0);
+  }
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > plainDepthMax) return false;
+  const members = Array.isArray(value) ? value : Object.values(value);
+  spend(members.length);
+  for (const member of members) if (!isPlain(member, depth + 1, spend)) return false;
+  return true;
+}
 
 function scalarText(value: null | boolean | number | string): string {
   if (typeof value === "string") return quoted(value);

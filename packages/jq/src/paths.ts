@@ -1,5 +1,5 @@
 import { indexValue, sliceBounds } from "./access.ts";
-import { noPath, type Path } from "./code.ts";
+import { noPath, type Owned, type Path } from "./code.ts";
 import { Failure, fail, shown, shownText } from "./failure.ts";
 import { compare, equals } from "./order.ts";
 import type { Run } from "./run.ts";
@@ -13,9 +13,6 @@ import {
   ownValue,
   typeName,
 } from "./value.ts";
-
-/** Lists the engine made itself during one update and may therefore change in place. */
-export type Owned = Set<Json>;
 
 /** The longest list jq makes for an index that was assigned. */
 const indexMax = 2 ** 29 - 1;
@@ -33,8 +30,9 @@ export function refuseIterating(value: Json): never {
 }
 
 /** The keys of a path from the input on. Where the value was made and not found there is none. */
-export function keysOf(path: Path, value: Json): Json[] {
+export function keysOf(path: Path, value: Json, run: Run): Json[] {
   if (path === noPath) fail(`Invalid path expression with result ${shownText(value, 29)}`);
+  run.spend(path.length >> 2);
   const keys = Array.from({ length: path.length }, (): Json => null);
   let step = path;
   for (let at = path.length - 1; at >= 0; at -= 1) {
@@ -75,7 +73,7 @@ export function setPath(root: Json, keys: readonly Json[], value: Json, owned: O
 }
 
 function setMember(container: Json, key: Json, value: Json, owned: Owned, run: Run): Json {
-  run.step();
+  run.spend(3);
   if (typeof key === "string" && (container === null || isObject(container))) {
     const object = own(container, owned, run, () => copyObject(container ?? emptyObject()));
     (object as JsonObject)[key] = value;
@@ -92,7 +90,7 @@ function setMember(container: Json, key: Json, value: Json, owned: Owned, run: R
 function own(container: Json, owned: Owned, run: Run, copy: () => Json): Json {
   if (owned.has(container)) return container;
   const fresh = copy();
-  run.spend(Array.isArray(fresh) ? fresh.length >> 3 : 4);
+  run.spend(Array.isArray(fresh) ? fresh.length >> 2 : Object.keys(fresh as JsonObject).length);
   run.built += 1;
   owned.add(fresh);
   return fresh;
@@ -186,6 +184,6 @@ function deleteElements(list: readonly Json[], keys: readonly Json[], run: Run):
       for (let at = start; at < end; at += 1) doomed.add(at);
     } else throw new Failure(`Cannot delete ${typeName(key)} element of array`);
   }
-  run.spend(list.length >> 3);
+  run.spend(list.length);
   return list.filter((_, at) => !doomed.has(at));
 }

@@ -2,7 +2,7 @@ import { Exhausted } from "./failure.ts";
 
 /** What one run may take. Each limit ends the run with an error of kind `budget` that names it. */
 export interface Budget {
-  /** Turns of loops, calls, comparisons and copied members. A million take some 20 to 50 ms. */
+  /** Turns of loops, calls, comparisons and copied members. The default takes some 10 to 50 ms. */
   readonly steps: number;
   /** Values that come out of the program. */
   readonly outputs: number;
@@ -12,7 +12,7 @@ export interface Budget {
   readonly depth: number;
 }
 
-export const defaultBudget: Budget = { steps: 1_000_000, outputs: 100_000, size: 5_000_000, depth: 2_000 };
+export const defaultBudget: Budget = { steps: 250_000, outputs: 100_000, size: 4_000_000, depth: 1_000 };
 
 /** How much is left of a budget while a program runs, and what the host told the run. */
 export class Run {
