@@ -1,4 +1,4 @@
-import { type Code, directCode, mapAll, mapCode, pipe } from "./code.ts";
+import { type Code, directCode, mapAll, mapCode } from "./code.ts";
 import type { Run } from "./run.ts";
 import type { Json } from "./value.ts";
 
@@ -18,17 +18,7 @@ export function ofOne(apply: (input: Json, argument: Json, run: Run) => Json | u
   return ([argument]) => mapCode(argument!, (value, input, env) => apply(input, value, env.run));
 }
 
-/** A function of the input and two values, the first argument in the outer loop. */
-export function ofTwo(apply: (input: Json, one: Json, other: Json, run: Run) => Json | undefined): Builtin {
-  return (args) => mapAll(args, ([one, other], input, env) => apply(input, one!, other!, env.run));
-}
-
 /** A function of values alone; as in jq the last argument is the outer loop there. */
 export function ofNumbers(apply: (...values: Json[]) => Json): Builtin {
   return (args) => mapAll(args.toReversed(), (values) => apply(...values.toReversed()));
-}
-
-/** A function that is another one of what a third makes of the input. */
-export function chain(first: Builtin, second: Builtin): Builtin {
-  return (args) => pipe(first([]), second(args));
 }

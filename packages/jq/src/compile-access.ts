@@ -61,13 +61,23 @@ function index(node: NodeOf<"index">, scope: Scope, compile: Compile): Code {
   if (constant !== undefined && target.direct !== null) {
     const read = typeof constant === "string" ? fieldReader(constant) : null;
     const { direct } = target;
-    return directCode((input, env) => {
+    const code = directCode((input, env) => {
       const value = direct(input, env);
       if (value === undefined) return undefined;
       return read === null ? indexValue(value, constant, env.run) : read(value);
     }, paths);
+    return { ...code, change: keyChange(target, constant) };
   }
-  return { ...mapPair(key, target, (at, value, _input, env) => indexValue(value, at, env.run)), paths };
+  const pairs = mapPair(key, target, (at, value, _input, env) => indexValue(value, at, env.run));
+  return { ...pairs, paths, change: constant === undefined ? undefined : keyChange(target, constant) };
+}
+
+/** Changes one field of everything the target leads to. */
+function keyChange(target: Code, key: Json): ChangeAll | undefined {
+  const outer = target.change;
+  if (outer === undefined || typeof key !== "string") return undefined;
+  const inner = fieldChange([key], [fieldReader(key)]);
+  return (input, env, change) => outer(input, env, (value) => inner(value, env, change));
 }
 
 /** The names of `.a.b.c`, which goes straight from the input; null for anything else. */

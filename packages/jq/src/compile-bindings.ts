@@ -159,7 +159,10 @@ export function bind(node: NodeOf<"bind">, scope: Scope, compile: Compile): Code
 
 type Fold = NodeOf<"reduce"> | NodeOf<"foreach">;
 
-/** `reduce source as pattern (initial; update)`: no output of the update makes the state null, of several the last counts. */
+/**
+ * `reduce source as pattern (initial; update)`: no output of the update makes the state null, of several the last
+ * counts.
+ */
 export function reduce(node: NodeOf<"reduce">, scope: Scope, compile: Compile): Code {
   const { source, initial, update, bindings } = foldParts(node, scope, compile);
   const { direct: next, inPlace } = update;

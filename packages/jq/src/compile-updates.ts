@@ -13,7 +13,10 @@ import { deletePaths, getPath, keysOf, setPath } from "./paths.ts";
 import type { ArithmeticOperator, UpdateOperator } from "./syntax.ts";
 import { isObject, isTruthy, type Json } from "./value.ts";
 
-/** `left = right`, `left |= right`, `left += right` and the like. `isFresh` says that `right` holds no part of its input. */
+/**
+ * `left = right`, `left |= right`, `left += right` and the like. `isFresh` says that what `right` makes holds no part
+ * of its input.
+ */
 export function update(operator: UpdateOperator, left: Code, right: Code, isFresh: boolean): Code {
   if (operator === "|=") {
     const change = firstOf(right);
@@ -117,10 +120,8 @@ export function growth(right: Code): InPlace | undefined {
       for (const member of value) state.push(member);
       return state;
     }
-    const keys = Object.keys(value as object);
-    run.spend(keys.length);
-    for (const key of keys)
-      (state as { [key: string]: Json })[key] = (value as { [key: string]: Json })[key]!;
+    Object.assign(state, value);
+    run.spend(Object.keys(value).length);
     return state;
   };
 }

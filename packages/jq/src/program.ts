@@ -2,7 +2,7 @@ import { nativeBuiltin, refusal } from "./builtins.ts";
 import { type Code, type Env, extend, mapAll } from "./code.ts";
 import { compileNode } from "./compile.ts";
 import { JqError } from "./errors.ts";
-import { Exhausted, Failure, Halt } from "./failure.ts";
+import { type BudgetName, Exhausted, Failure, Halt } from "./failure.ts";
 import { toJson } from "./json-text.ts";
 import { parseProgram } from "./parser.ts";
 import { preludeDefinition } from "./prelude.ts";
@@ -45,17 +45,48 @@ export interface Program {
 /** Compiles a program. Throws a `JqError` of kind `syntax` that says where the text is wrong. */
 export function compile(text: string, options: CompileOptions = {}): Program {
   const names = options.variables ?? [];
-  const code = deepErrors("syntax", () => compileText(text, names, options.functions ?? {}));
-  const start = (given: RunOptions): Env => {
-    const budget = given.budget === undefined ? defaultBudget : { ...defaultBudget, ...given.budget };
-    const root: Env = { value: null, parent: null, run: new Run(budget, given.now) };
-    return names.reduce((env, name) => extend(env, variableOf(given.variables, name)), root);
+  const code = compiled(text, names, options.functions ?? {});
+  const start = (given: RunOptions | undefined): Env => {
+    const budget = given?.budget === undefined ? defaultBudget : { ...defaultBudget, ...given.budget };
+    let env: Env = { value: null, parent: null, run: new Run(budget, given?.now) };
+    for (const name of names) env = extend(env, variableOf(given?.variables, name));
+    return env;
   };
   return {
-    each: (input, emit, given = {}) => deepErrors("budget", () => each(code, input, start(given), emit)),
-    run: (input, given = {}) => deepErrors("budget", () => all(code, input, start(given))),
-    first: (input, given = {}) => deepErrors("budget", () => first(code, input, start(given))),
+    each: (input, emit, given) => {
+      try {
+        each(code, input, start(given), emit);
+      } catch (error) {
+        throw outward(error);
+      }
+    },
+    run: (input, given) => {
+      try {
+        return all(code, input, start(given));
+      } catch (error) {
+        throw outward(error);
+      }
+    },
+    first: (input, given) => {
+      try {
+        return first(code, input, start(given));
+      } catch (error) {
+        throw outward(error);
+      }
+    },
   };
+}
+
+function compiled(
+  text: string,
+  variables: readonly string[],
+  functions: Readonly<Record<string, HostFunction>>,
+): Code {
+  try {
+    return compileText(text, variables, functions);
+  } catch (error) {
+    throw isStackOverflow(error) ? new JqError("syntax", "the program is nested too deep") : error;
+  }
 }
 
 function variableOf(variables: RunOptions["variables"], name: string): Json {
@@ -116,6 +147,11 @@ function each(code: Code, input: Json, env: Env, emit: (output: Json) => boolean
 }
 
 function all(code: Code, input: Json, env: Env): Json[] {
+  const { direct } = code;
+  if (direct !== null && env.run.budget.outputs > 0) {
+    const value = direct(input, env);
+    return value === undefined ? [] : [measured(value, env.run)];
+  }
   const outputs: Json[] = [];
   each(code, input, env, (value) => {
     outputs.push(value);
@@ -159,19 +195,15 @@ const budgetMessages = {
   depth: "the program calls functions deeper in each other than it may",
 };
 
-/** Runs and turns what was thrown inside into the one error that leaves this package. */
-function deepErrors<Result>(kind: "syntax" | "budget", act: () => Result): Result {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof Failure || error instanceof Halt) throw failed(error.value);
-    if (error instanceof Exhausted) {
-      throw new JqError("budget", budgetMessages[error.budget], { budget: error.budget });
-    }
-    if (!isStackOverflow(error)) throw error;
-    if (kind === "syntax") throw new JqError("syntax", "the program is nested too deep");
-    throw new JqError("budget", budgetMessages.depth, { budget: "depth" });
-  }
+/** What leaves this package in place of what was thrown inside. */
+function outward(error: unknown): unknown {
+  if (error instanceof Failure || error instanceof Halt) return failed(error.value);
+  if (error instanceof Exhausted) return spent(error.budget);
+  return isStackOverflow(error) ? spent("depth") : error;
+}
+
+function spent(budget: BudgetName): JqError {
+  return new JqError("budget", budgetMessages[budget], { budget });
 }
 
 /** The stack of the host was too small for the depth that was allowed. */

@@ -93,7 +93,7 @@ test("the names of what every host object has are keys like any other", () => {
     expect(compile(`.${key} = 1 | .${key}`).run({})).toEqual([1]);
     expect(compile(`[{key: "${key}", value: 2}] | from_entries | .${key}`).run(null)).toEqual([2]);
     expect(compile(`. as {${key}: $x} | $x`).run({})).toEqual([null]);
-    expect(() => compile(`${key}`)).toThrow("is not defined");
+    expect(() => compile(key)).toThrow("is not defined");
     expect(() => compile(`@${key}`)).toThrow("is not a valid format");
     expect(() => compile(`$${key}`)).toThrow("is not defined");
     expect(ending(`"a" | test("a"; "${key}")`)).toBe("failed");
