@@ -34,9 +34,9 @@ export function update(operator: UpdateOperator, left: Code, right: Code, isFres
   const inPlace: InPlace = (input, env, owned) => {
     const value = direct(input, env);
     if (value === undefined) return undefined;
-    const result = modified(left, changeBy(operator, value), input, env, owned);
+    // A value that was read from the state shares parts with it, and those must stay as they are from here on.
     if (!isFresh && typeof value === "object" && value !== null) owned.clear();
-    return result;
+    return modified(left, changeBy(operator, value), input, env, owned);
   };
   const code = directCode((input, env) => {
     const value = direct(input, env);
