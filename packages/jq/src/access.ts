@@ -117,5 +117,6 @@ export function membersOf(value: Json): readonly Json[] {
 export function hasKey(value: Json, key: Json): boolean {
   if (isObject(value) && typeof key === "string") return Object.hasOwn(value, key);
   if (Array.isArray(value) && typeof key === "number") return key >= 0 && Math.floor(key) < value.length;
+  if (value === null && (typeof key === "string" || typeof key === "number")) return false;
   throw new Failure(`Cannot check whether ${typeName(value)} has a ${typeName(key)} key`);
 }

@@ -4,7 +4,7 @@ import { type Code, collect, directCode, type Env } from "./code.ts";
 import { Failure, fail, shown } from "./failure.ts";
 import { compare, sortByKeys } from "./order.ts";
 import type { Run } from "./run.ts";
-import type { Json } from "./value.ts";
+import { type Json, typeName } from "./value.ts";
 
 /** Order, groups and shapes of lists. */
 export const listBuiltins: Builtins = {
@@ -118,8 +118,13 @@ function flatten(input: Json, depth: number, run: Run): Json {
   return found;
 }
 
+function rowOf(row: Json): readonly Json[] {
+  if (Array.isArray(row)) return row;
+  throw new Failure(`Cannot index ${typeName(row)} with number (0)`);
+}
+
 function transpose(input: Json, run: Run): Json {
-  const rows = membersOf(input).map((row) => (row === null ? [] : membersOf(row)));
+  const rows = membersOf(input).map((row) => (row === null ? [] : rowOf(row)));
   const width = Math.max(0, ...rows.map((row) => row.length));
   run.spend(width * rows.length);
   run.built += 1;

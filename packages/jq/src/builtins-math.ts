@@ -70,9 +70,9 @@ export const mathBuiltins: Builtins = {
   "abs/0": ofInput((input, run) => (compare(input, 0, run) < 0 ? negate(input) : input)),
   "infinite/0": () => constantCode(Infinity),
   "nan/0": () => constantCode(Number.NaN),
-  "isinfinite/0": one((value) => Math.abs(value) === Infinity),
-  "isnan/0": one(Number.isNaN),
-  "isnormal/0": one((value) => Number.isFinite(value) && Math.abs(value) >= 2 ** -1022),
+  "isinfinite/0": ofInput((input) => input === Infinity || input === -Infinity),
+  "isnan/0": ofInput(Number.isNaN),
+  "isnormal/0": ofInput((input) => Number.isFinite(input) && Math.abs(input as number) >= 2 ** -1022),
   "frexp/0": one((value) => [...frexp(value)]),
   "modf/0": one((value) => {
     if (!Number.isFinite(value)) return [Number.isNaN(value) ? value : 0, value];

@@ -87,7 +87,8 @@ function filtered(body: Code, condition: Code): Code {
   );
 }
 
-const isLeaf: Code = directCode((input) => typeof input !== "object" || input === null);
+/** As `paths(scalars)` has it, null and false are no leaves. */
+const isLeaf: Code = directCode((input) => typeof input !== "object" && isTruthy(input));
 
 /** A value as events `[path, leaf]`, and `[path]` behind the last member of each container. */
 function stream(input: Json, path: readonly Json[], run: Run, emit: (event: Json) => boolean): boolean {

@@ -51,7 +51,7 @@ export const streamBuiltins: Builtins = {
   "recurse/0": () => descend,
   "recurse/1": ([step]) => recurse(step!),
   "recurse/2": ([step, condition]) => recurse(when(step!, condition!)),
-  "repeat/1": ([step]) => recurse(step!),
+  "repeat/1": ([body]) => repeat(body!),
   "while/2": ([condition, step]) => loopWhile(condition!, step!),
   "until/2": ([condition, step]) => loopUntil(condition!, step!),
   "isvalid/1": ([body]) =>
@@ -278,6 +278,20 @@ function recurse(step: Code): Code {
     }
     return false;
   }, deeperPaths);
+}
+
+/** The outputs for the same input, over and over. */
+function repeat(body: Code): Code {
+  const forever = (env: Env, round: () => boolean): boolean => {
+    for (;;) {
+      env.run.step();
+      if (round()) return true;
+    }
+  };
+  return manyCode(
+    (input, env, emit) => forever(env, () => body.each(input, env, emit)),
+    (input, path, env, emit) => forever(env, () => body.paths(input, path, env, emit)),
+  );
 }
 
 function loopWhile(condition: Code, step: Code): Code {

@@ -1,4 +1,4 @@
-import { hasSurrogates, membersOf, positionsOf } from "./access.ts";
+import { hasSurrogates, indexValue, membersOf, positionsOf } from "./access.ts";
 import { splitText } from "./arithmetic.ts";
 import { type Builtins, ofInput, ofOne } from "./builtin-shape.ts";
 import { Failure, fail, shown } from "./failure.ts";
@@ -123,10 +123,9 @@ function memberAt(found: Json, place: number): Json {
 }
 
 function indices(input: Json, part: Json, run: Run): Json {
-  if (input === null) return null;
   if (typeof input === "string" && typeof part === "string") return textPositions(input, part, run);
   if (Array.isArray(input)) return positionsOf(input, Array.isArray(part) ? part : [part], run);
-  throw new Failure(`Cannot determine indices of ${shown(part)} in ${shown(input)}`);
+  return indexValue(input, part, run);
 }
 
 /** Where a text holds another one, in characters; places may overlap. */
