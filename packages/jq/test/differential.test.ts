@@ -172,7 +172,13 @@ test("random programs answer as the real jq answers", (context) => {
   for (const [given, value] of cases) {
     const text = isOld ? given.replaceAll("?", "") : given;
     if (isOld && changedSince.test(text)) continue;
-    const run = spawnSync("jq", ["-cS", text], { input: JSON.stringify(value), encoding: "utf8" });
+    const run = spawnSync("jq", ["-cS", text], {
+      input: JSON.stringify(value),
+      encoding: "utf8",
+      timeout: 2_000,
+    });
+    // What has no end there has one here, by the budget.
+    if (run.error !== undefined) continue;
     const lines = run.stdout.split("\n").filter((line) => line !== "");
     const theirs = [...lines, ...(run.status === 0 ? [] : ["error"])].join(" ");
     compared += 1;
