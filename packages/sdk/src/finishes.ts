@@ -1,6 +1,7 @@
 import { backOffMs, pause } from "./back-off.ts";
 import { MillraceError } from "./errors.ts";
 import { Gatherer } from "./gatherer.ts";
+import { aloneOf, type MadeFinish, makeFinish, membersOf } from "./made-finish.ts";
 import type { Finish, FinishOutcome } from "./model.ts";
 import type { ApiVerbs } from "./verbs.ts";
 
@@ -13,7 +14,7 @@ const triedOnce = { retriesMax: 0 };
 export class Finishes {
   readonly #verbs: ApiVerbs;
   readonly #giveUp: AbortSignal;
-  readonly #gatherer: Gatherer<Finish, FinishOutcome>;
+  readonly #gatherer: Gatherer<MadeFinish, FinishOutcome>;
 
   constructor(verbs: ApiVerbs, giveUp: AbortSignal) {
     this.#verbs = verbs;
@@ -26,14 +27,21 @@ export class Finishes {
   }
 
   /** Answers once it is written; fails when the server refuses it, or when it is given up. */
-  finish(finish: Finish): Promise<FinishOutcome> {
-    return this.#gatherer.submit(finish);
+  async finish({ id, ...finish }: Finish): Promise<FinishOutcome> {
+    let made: MadeFinish;
+    try {
+      made = makeFinish(id, finish);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new MillraceError("invalid_input", `payload: is no JSON (${reason})`, { status: 400, cause });
+    }
+    return this.#gatherer.submit(made);
   }
 
-  async #write(finishes: readonly Finish[]): Promise<readonly (FinishOutcome | Error)[]> {
+  async #write(finishes: readonly MadeFinish[]): Promise<readonly (FinishOutcome | Error)[]> {
     if (finishes.length === 1) return [await this.#one(finishes[0]!)];
     try {
-      const outcomes = await this.#tried(() => this.#verbs.finishItems(finishes as Finish[], triedOnce));
+      const outcomes = await this.#tried(() => this.#verbs.finishItems(membersOf(finishes), triedOnce));
       return outcomes.map((outcome) => (outcome.error === undefined ? outcome : errorOf(outcome.error)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -42,8 +50,8 @@ export class Finishes {
     return Promise.all(finishes.map((finish) => this.#one(finish).catch((error: Error) => error)));
   }
 
-  #one({ id, ...finish }: Finish): Promise<FinishOutcome> {
-    return this.#tried(() => this.#verbs.finishItem(id, finish, triedOnce));
+  #one(finish: MadeFinish): Promise<FinishOutcome> {
+    return this.#tried(() => this.#verbs.finishItem(finish.id, aloneOf(finish), triedOnce));
   }
 
   /** The lease number makes it safe: what is said twice is written once. */

@@ -1,7 +1,8 @@
 import { MillraceError } from "./errors.ts";
 import { Gatherer } from "./gatherer.ts";
-import type { Finish, Item, NewItem, PushedItem, Wanted } from "./model.ts";
-import type { ApiVerbs } from "./verbs.ts";
+import { aloneOf, type MadeFinish, makeFinish, membersOf } from "./made-finish.ts";
+import type { Item, NewItem, PushedItem, Wanted } from "./model.ts";
+import { type ApiVerbs, MadeJson } from "./verbs.ts";
 
 const itemsPerCallMax = 200;
 /** What one claim may ask for. */
@@ -10,6 +11,7 @@ const itemsPerClaimMax = 100;
 const lanes = 2;
 
 type Finished = Awaited<ReturnType<ApiVerbs["finishItem"]>>;
+type FinishRequest = Parameters<ApiVerbs["finishItem"]>[1];
 
 /**
  * The verbs of work items, sent together where they come together: a lone call goes at once, and what a busy program
@@ -18,9 +20,9 @@ type Finished = Awaited<ReturnType<ApiVerbs["finishItem"]>>;
  */
 export class GatheredCalls {
   readonly #verbs: ApiVerbs;
-  readonly #pushes = new Map<string, Gatherer<NewItem, PushedItem>>();
+  readonly #pushes = new Map<string, Gatherer<MadeJson, PushedItem>>();
   readonly #claims = new Map<string, Gatherer<number, Item[]>>();
-  readonly #finishes: Gatherer<Finish, Finished>;
+  readonly #finishes: Gatherer<MadeFinish, Finished>;
 
   constructor(verbs: ApiVerbs) {
     this.#verbs = verbs;
@@ -35,110 +37,124 @@ export class GatheredCalls {
   verbs(): Pick<ApiVerbs, "pushItem" | "claimItems" | "finishItem"> {
     const { pushItem, claimItems, finishItem } = this.#verbs;
     return {
-      pushItem: (queue, item, options) =>
-        options === undefined ? this.#pushesOf(queue, item).submit(item) : pushItem(queue, item, options),
-      claimItems: (queue, wanted = {}, options) =>
-        options === undefined && isGatherable(wanted)
-          ? this.#claimsOf(queue, wanted).submit(wanted.count ?? 1)
-          : claimItems(queue, wanted, options),
-      finishItem: (id, finish, options) =>
-        options === undefined ? this.#finishes.submit({ id, ...finish }) : finishItem(id, finish, options),
+      pushItem: async (queue, item, options) => {
+        if (options !== undefined || !isName(queue)) return pushItem(queue, item, options);
+        const made = new MadeJson(item);
+        return this.#pushesOf(queue, made).submit(made);
+      },
+      claimItems: async (queue, wanted = {}, options) => {
+        if (options !== undefined || !isName(queue) || !isGatherable(wanted))
+          return claimItems(queue, wanted, options);
+        return this.#claimsOf(queue, wanted).submit(wanted.count ?? 1);
+      },
+      finishItem: async (id, finish, options) => {
+        if (options !== undefined || !isName(id) || !isPlain(finish)) return finishItem(id, finish, options);
+        return this.#finishes.submit(makeFinish(id, finish));
+      },
     };
   }
 
   /** Those with a key may be sent a second time, the others may not: they go apart. */
-  #pushesOf(queue: string, { idempotencyKey }: NewItem): Gatherer<NewItem, PushedItem> {
+  #pushesOf(queue: string, { idempotencyKey }: MadeJson): Gatherer<MadeJson, PushedItem> {
     const key = `${idempotencyKey === undefined ? "once" : "again"} ${queue}`;
-    return gathererOf(this.#pushes, key, itemsPerCallMax, (items) => this.#push(queue, items));
+    return this.#gathererOf(this.#pushes, key, {
+      write: (items) => this.#push(queue, items),
+      batchMax: itemsPerCallMax,
+    });
   }
 
   #claimsOf(queue: string, { leaseMs, worker }: Wanted): Gatherer<number, Item[]> {
     const key = JSON.stringify([queue, leaseMs, worker]);
-    return gathererOf(this.#claims, key, itemsPerClaimMax, (counts) =>
-      this.#claim(queue, { leaseMs, worker }, counts),
-    );
+    return this.#gathererOf(this.#claims, key, {
+      write: (counts) => this.#claim(queue, { leaseMs, worker }, counts),
+      batchMax: itemsPerClaimMax,
+      weight: (count) => count,
+    });
+  }
+
+  #gathererOf<Member, Outcome>(
+    known: Map<string, Gatherer<Member, Outcome>>,
+    key: string,
+    options: {
+      write: (members: readonly Member[]) => Promise<readonly (Outcome | Error)[]>;
+      batchMax: number;
+      weight?: (member: Member) => number;
+    },
+  ): Gatherer<Member, Outcome> {
+    let gatherer = known.get(key);
+    if (gatherer === undefined) {
+      gatherer = new Gatherer({ ...options, lanes, onIdle: () => known.delete(key) });
+      known.set(key, gatherer);
+    }
+    return gatherer;
   }
 
   /** The server takes a batch whole or not at all: where a member was refused, each goes by itself. */
-  async #push(queue: string, items: readonly NewItem[]): Promise<readonly (PushedItem | Error)[]> {
-    if (items.length === 1) return [await this.#verbs.pushItem(queue, items[0]!)];
+  async #push(queue: string, items: readonly MadeJson[]): Promise<readonly (PushedItem | Error)[]> {
+    const alone = (item: MadeJson) => this.#verbs.pushItem(queue, item as unknown as NewItem);
+    if (items.length === 1) return [await alone(items[0]!)];
     try {
-      return await this.#verbs.pushItems(queue, items as NewItem[]);
+      return await this.#verbs.pushItems(queue, items as unknown as NewItem[]);
     } catch (error) {
       if (!mayBeOfOneMember(error)) throw error;
     }
-    return eachAlone(items, (item) => this.#verbs.pushItem(queue, item));
+    return eachAlone(items, alone);
   }
 
   /** First come, first served: whoever finds nothing left gets an empty list, as he would have alone. */
   async #claim(queue: string, wanted: Wanted, counts: readonly number[]): Promise<Item[][]> {
-    const shared: Item[][] = [];
-    for (let from = 0; from < counts.length;) {
-      const until = fitting(counts, from);
-      const members = counts.slice(from, until);
-      const count = members.reduce((sum, each) => sum + each, 0);
-      const items = await this.#verbs.claimItems(queue, { ...wanted, count });
-      for (const each of members) shared.push(items.splice(0, each));
-      from = until;
-    }
-    return shared;
+    const count = counts.reduce((sum, each) => sum + each, 0);
+    const items = await this.#verbs.claimItems(queue, { ...wanted, count });
+    return counts.map((each) => items.splice(0, each));
   }
 
   /** Saying an end twice is saying it once, so a member that was refused is asked again alone, for its whole error. */
-  async #finish(finishes: readonly Finish[]): Promise<readonly (Finished | Error)[]> {
-    const alone = ({ id, ...finish }: Finish) => this.#verbs.finishItem(id, finish);
-    if (finishes.length === 1) return [await alone(finishes[0]!)];
+  async #finish(finishes: readonly MadeFinish[]): Promise<readonly (Finished | Error)[]> {
+    const one = (finish: MadeFinish) => this.#verbs.finishItem(finish.id, aloneOf(finish));
+    if (finishes.length === 1) return [await one(finishes[0]!)];
     try {
-      const outcomes = await this.#verbs.finishItems(finishes as Finish[]);
+      const outcomes = await this.#verbs.finishItems(membersOf(finishes));
       return await eachAlone(outcomes, async (outcome, index) =>
-        outcome.error === undefined ? (outcome as Finished) : alone(finishes[index]!),
+        outcome.error === undefined ? (outcome as Finished) : one(finishes[index]!),
       );
     } catch (error) {
       if (!mayBeOfOneMember(error)) throw error;
     }
-    return eachAlone(finishes, alone);
+    return eachAlone(finishes, one);
   }
+}
+
+/** An empty name is refused by the plain verb, which says so. */
+function isName(text: unknown): boolean {
+  return typeof text === "string" && text !== "";
 }
 
 /** Who waits for the first item holds the answer back, so he asks alone; as does who asks for what we do not know. */
-function isGatherable({
-  waitMs = 0,
-  count = 1,
-  leaseMs: _leaseMs,
-  worker: _worker,
-  ...others
-}: Wanted): boolean {
+function isGatherable(wanted: Wanted): boolean {
+  const { waitMs = 0, count = 1, leaseMs = 1, worker = "", ...others } = wanted ?? { waitMs: 1 };
   const isCount = Number.isInteger(count) && count >= 1 && count <= itemsPerClaimMax;
-  return waitMs === 0 && isCount && Object.keys(others).length === 0;
+  const isUsual = Number.isInteger(leaseMs) && typeof worker === "string";
+  return waitMs === 0 && isCount && isUsual && Object.keys(others).length === 0;
 }
 
-/** The end of the members from `from` on that one claim may ask for. */
-function fitting(counts: readonly number[], from: number): number {
-  let until = from;
-  for (let sum = 0; until < counts.length && sum + counts[until]! <= itemsPerClaimMax; until++)
-    sum += counts[until]!;
-  return until;
-}
-
-function gathererOf<Member, Outcome>(
-  known: Map<string, Gatherer<Member, Outcome>>,
-  key: string,
-  batchMax: number,
-  write: (members: readonly Member[]) => Promise<readonly (Outcome | Error)[]>,
-): Gatherer<Member, Outcome> {
-  let gatherer = known.get(key);
-  if (gatherer === undefined) {
-    gatherer = new Gatherer({ write, batchMax, lanes, onIdle: () => known.delete(key) });
-    known.set(key, gatherer);
-  }
-  return gatherer;
+/** An `id` within it is for the server to refuse. */
+function isPlain(finish: FinishRequest): boolean {
+  return typeof finish === "object" && finish !== null && !Array.isArray(finish) && !("id" in finish);
 }
 
 function eachAlone<Member, Outcome>(
   members: readonly Member[],
   act: (member: Member, index: number) => Promise<Outcome>,
 ): Promise<(Outcome | Error)[]> {
-  return Promise.all(members.map((member, index) => act(member, index).catch((error: Error) => error)));
+  return Promise.all(
+    members.map(async (member, index) => {
+      try {
+        return await act(member, index);
+      } catch (error) {
+        return error as Error;
+      }
+    }),
+  );
 }
 
 /** The call was refused for something in it, and nothing of it was written. */

@@ -1,8 +1,10 @@
 export interface GathererOptions<Member, Outcome> {
   /** Sends all members at once; answers one outcome for each, in order. */
   write: (members: readonly Member[]) => Promise<readonly (Outcome | Error)[]>;
-  /** Members of one write. */
+  /** Members of one write, or what they weigh together; a member that is heavier goes alone. */
   batchMax: number;
+  /** One for each member if not given. */
+  weight?: (member: Member) => number;
   /** Writes under way at once. */
   lanes: number;
   /** Told when nothing waits and nothing is under way. */
@@ -35,15 +37,24 @@ export class Gatherer<Member, Outcome> {
   }
 
   #pump(): void {
-    const { lanes, batchMax } = this.#options;
-    while (this.#waiting.length > 0 && this.#writing < lanes) {
+    while (this.#waiting.length > 0 && this.#writing < this.#options.lanes) {
       this.#writing += 1;
-      void this.#write(this.#waiting.splice(0, batchMax)).finally(() => {
+      void this.#write(this.#take()).finally(() => {
         this.#writing -= 1;
         this.#pump();
         if (this.#writing === 0 && this.#waiting.length === 0) this.#options.onIdle?.();
       });
     }
+  }
+
+  #take(): Waiting<Member, Outcome>[] {
+    const { batchMax, weight = () => 1 } = this.#options;
+    let count = 0;
+    for (let sum = 0; count < this.#waiting.length; count++) {
+      sum += weight(this.#waiting[count]!.member);
+      if (sum > batchMax && count > 0) break;
+    }
+    return this.#waiting.splice(0, count);
   }
 
   async #write(batch: Waiting<Member, Outcome>[]): Promise<void> {

@@ -3,6 +3,18 @@ import { verbs, type Verbs } from "@millrace/contract/verbs.ts";
 import type { Ask, CallOptions, Calls, Download } from "./calls.ts";
 import type { Content } from "./transport.ts";
 
+/** An argument whose JSON was made when it was given: what its caller does to it afterwards changes nothing. */
+export class MadeJson {
+  readonly text: string;
+  readonly idempotencyKey: unknown;
+
+  /** Throws what `JSON.stringify` throws. */
+  constructor(given: unknown) {
+    this.text = JSON.stringify(given ?? {});
+    this.idempotencyKey = (given as { idempotencyKey?: unknown } | null | undefined)?.idempotencyKey;
+  }
+}
+
 /** What a client brings into the contract's signatures. */
 export interface SdkTypes extends ClientTypes {
   options: CallOptions;
@@ -79,7 +91,10 @@ function pathParameter(name: string, value: unknown): string {
 function bodyOf({ body }: Operation, given: unknown): Content | undefined {
   if (body === "none") return undefined;
   if (body === "stream") return given as Content;
-  return JSON.stringify(body === "items" ? { items: given } : (given ?? {}));
+  if (given instanceof MadeJson) return given.text;
+  if (body !== "items") return JSON.stringify(given ?? {});
+  if (!Array.isArray(given) || !(given[0] instanceof MadeJson)) return JSON.stringify({ items: given });
+  return `{"items":[${(given as MadeJson[]).map(({ text }) => text).join(",")}]}`;
 }
 
 /** `?a=1&b=2&b=3`; what is undefined is left out. */

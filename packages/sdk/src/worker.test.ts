@@ -118,6 +118,26 @@ test("files that a handler attaches are the finished item's", async () => {
   expect(items).toHaveLength(1);
 });
 
+test("a result that is no JSON fails its attempt, and the ends said with it stand", async () => {
+  await client.createQueue({ name: "no-json", attemptsMax: 1 });
+  await client.pushItems(
+    "no-json",
+    Array.from({ length: 10 }, (_, n) => ({ payload: { n } })),
+  );
+  const worker = client.worker(
+    "no-json",
+    ({ payload }) => ({ payload: { n: payload["n"] === 3 ? 3n : payload["n"] } }),
+    { concurrency: 10, onError: () => undefined },
+  );
+  await until(async () => {
+    const { counts } = await client.queueStats("no-json");
+    return counts["successful"] === 9 && counts["failed"] === 1;
+  });
+  await worker.stop();
+  const { items } = await client.listItems("no-json", { state: ["failed"] });
+  expect(items[0]!.error?.message).toContain("The result was refused");
+});
+
 test("a result that the server refuses fails the attempt, and the others' results stand", async () => {
   const queue = await queueOf(3, { attemptsMax: 1 });
   const worker = work<{ n: number }>(
