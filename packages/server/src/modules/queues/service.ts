@@ -51,6 +51,8 @@ export class Queues {
 
   /** Makes a queue; the name must be free. */
   async createQueue(call: Call, wanted: NewQueue): Promise<QueueView> {
+    // Wherever a queue is named its id may stand, and nobody may put a queue of his own in its place.
+    if (isId(wanted.name)) throw invalid("name", "looks like an id: 24 hex digits are no name");
     const known = await this.#ofTenant(call);
     if (known.byId.size >= queuesPerTenantMax) {
       throw new AppError("conflict", `A tenant has at most ${queuesPerTenantMax} queues: delete some first`);
@@ -148,7 +150,7 @@ export class Queues {
   /** The queue called or numbered `ref`, if the caller has the right; refused as absent if he may not even read it. */
   async require(call: Call, ref: string, right: Right): Promise<Queue> {
     const known = await this.#ofTenant(call);
-    const queue = known.byName.get(ref) ?? known.byId.get(ref);
+    const queue = named(ref, known);
     if (queue === undefined) throw absent(`queue ${JSON.stringify(ref)}`);
     requireRight(queue.acl, call, right, `queue ${JSON.stringify(ref)}`);
     return queue;
@@ -254,9 +256,14 @@ export class Queues {
   }
 }
 
+/** No queue has a name that looks like an id, so what looks like one is one. */
+function named(ref: string, known: TenantQueues): Queue | undefined {
+  return isId(ref) ? known.byId.get(ref) : known.byName.get(ref);
+}
+
 function nextQueueId(call: Call, name: string | null, field: string, known: TenantQueues): string | null {
   if (name === null) return null;
-  const queue = known.byName.get(name) ?? (isId(name) ? known.byId.get(name) : undefined);
+  const queue = named(name, known);
   if (queue === undefined || !allows(queue.acl, call, "invoke")) {
     throw invalid(field, `there is no queue ${JSON.stringify(name)} that you may push to`);
   }

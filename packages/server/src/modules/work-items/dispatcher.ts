@@ -2,7 +2,7 @@ import type { Call } from "../../kit/call.ts";
 import type { Database, Lane, Tx } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { Wakes } from "../../kit/wakes.ts";
-import { absent, requireRight } from "../access/model.ts";
+import { absent, refusalOf } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
@@ -173,13 +173,18 @@ export class Dispatcher {
     if (want.waitMs <= 0) this.#settle(want, []);
   }
 
-  /** Those whose queue is not paused, as of now: callers that waited saw an older definition. */
+  /** Those who may have items now: callers that waited saw an older definition. Who lost his right is sent off. */
   async #ofOpenQueues(wants: Want[]): Promise<Want[]> {
     const open: Want[] = [];
     for (const want of wants) {
-      if (want.timer === undefined) open.push(want);
-      else if ((await this.#queues.find({ tenantId: want.call.tenantId }, want.queueId))?.paused === false)
+      if (want.timer === undefined) {
         open.push(want);
+        continue;
+      }
+      const queue = await this.#queues.find({ tenantId: want.call.tenantId }, want.queueId);
+      const refusal = refusalOfWaiter(queue, want.call);
+      if (refusal !== undefined) this.#settle(want, refusal);
+      else if (queue?.paused === false) open.push(want);
     }
     return open;
   }
@@ -326,15 +331,20 @@ export class Dispatcher {
       try {
         const call = await this.#refresh(want.call);
         if (call === undefined) throw new AppError("unauthenticated", "The token or session has ended");
-        const queue = await this.#queues.find(call, want.queueId);
-        if (queue === undefined) throw absent("such queue any more");
-        requireRight(queue.acl, call, "invoke", `queue ${queue.name}`);
+        const refusal = refusalOfWaiter(await this.#queues.find(call, want.queueId), call);
+        if (refusal !== undefined) throw refusal;
         want.call = { ...call, signal: want.call.signal };
       } catch (error) {
         this.#settle(want, error);
       }
     }
   }
+}
+
+function refusalOfWaiter(queue: Queue | undefined, call: Call): AppError | undefined {
+  return queue === undefined
+    ? absent("such queue any more")
+    : refusalOf(queue.acl, call, "invoke", `queue ${queue.name}`);
 }
 
 function topicOf(queueId: string): string {

@@ -320,3 +320,29 @@ test("a payload that cannot be stored is refused by name, and nothing is written
   }
   expect((await items.queueStats(call, queue)).counts.new).toBe(0);
 });
+
+test("a claim that waits is refused once its right is taken away, also when an item comes at once", async () => {
+  const { items, queues, call } = house;
+  const bob = callOf("bob");
+  const queue = await freshQueue({
+    acl: [{ principalId: bob.userId, name: "bob", rights: ["read", "invoke"], effect: "allow" }],
+  });
+  const waiting = items.claimItems(bob, queue, { waitMs: 5_000 });
+  const refused = expect(waiting).rejects.toMatchObject({ code: "not_found" });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await queues.updateQueue(call, queue, { acl: [] });
+  const { id } = await items.pushItem(call, queue, { payload: { secret: true } });
+  await refused;
+  expect(await items.getItem(call, id)).toMatchObject({ state: "new", acquired: 0 });
+});
+
+test("nobody puts a queue of his own in the place of another by its id", async () => {
+  const { items, queues, call } = house;
+  const victim = await queues.getQueue(call, await freshQueue());
+  await expect(queues.createQueue(callOf("bob"), { name: victim.id })).rejects.toMatchObject({
+    code: "invalid_input",
+    details: { field: "name" },
+  });
+  await items.pushItem(call, victim.id, { payload: {} });
+  expect((await items.queueStats(call, victim.name)).counts.new).toBe(1);
+});
