@@ -43,11 +43,15 @@ export async function startTestServer(settings: Settings = {}): Promise<TestServ
   };
 }
 
+/** Nodes of one database share it. */
+const rootKey = "5a".repeat(32);
+
 /** One more node on a database; the caller stops it. */
 export async function startNode(databaseUrl: string, settings: Settings = {}) {
   const failures: string[] = [];
   const log = pino({ level: "error" }, { write: (line) => failures.push(line) });
-  const config = readConfig({}, { databaseUrl, dataDir: temporaryFolder(), port: "0", ...settings });
+  const common = { databaseUrl, dataDir: temporaryFolder(), rootKey, port: "0" };
+  const config = readConfig({}, { ...common, ...settings });
   const running = await startServer(config, log);
   const sql = <Row>(text: string, values: unknown[] = []) => query<Row>(databaseUrl, text, values);
   return { running, url: running.address, databaseUrl, failures, sql };

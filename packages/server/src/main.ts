@@ -7,12 +7,13 @@ import type { BlobStore } from "./kit/blobs.ts";
 import { openBlobs } from "./kit/open-blobs.ts";
 import { Database } from "./kit/database.ts";
 import { openDatabaseServer } from "./kit/database-server.ts";
-import { Encryption, parseRootKey, readOrMakeRootKey } from "./kit/encryption.ts";
+import { Encryption } from "./kit/encryption.ts";
 import type { Logger } from "./kit/log.ts";
 import { LoopRunner } from "./kit/loops.ts";
 import { Metrics } from "./kit/metrics.ts";
 import { migrateUrl } from "./kit/migrations.ts";
 import { RateLimits } from "./kit/rate-limits.ts";
+import { openRootKey } from "./kit/root-key.ts";
 import { serverRoot } from "./kit/server-root.ts";
 import { openTelemetry, type Telemetry } from "./kit/telemetry.ts";
 import { Wakes } from "./kit/wakes.ts";
@@ -136,11 +137,7 @@ interface WholeHouse extends House {
 
 /** The modules, floor by floor: each gets what it needs of those below. */
 async function buildHouse(config: Config, { database, wakes, metrics, log }: Ground): Promise<WholeHouse> {
-  const rootKey =
-    config.rootKey === undefined
-      ? readOrMakeRootKey(join(config.dataDir, "root.key"))
-      : parseRootKey(config.rootKey, "MILLRACE_ROOT_KEY");
-  const encryption = new Encryption([rootKey]);
+  const encryption = new Encryption([await openRootKey(config, database)]);
   const events = new Events(database, wakes);
   const identity = new Identity({ database, events, wakes, log });
   const documents = new Documents({ database, events, encryption });

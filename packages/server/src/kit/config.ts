@@ -27,6 +27,8 @@ export interface Config {
   finishedItemsKeepDays: number;
   /** As 64 hex digits, the same on all nodes; else the one in `<dataDir>/root.key`, made at the first start. */
   rootKey: string | undefined;
+  /** Starts with a root key that the database does not know. */
+  acceptRootKey: boolean;
 }
 
 interface Setting {
@@ -143,6 +145,13 @@ const settings: Setting[] = [
     help: "64 hex digits that seal encrypted fields; else <data>/root.key",
     fallback: undefined,
     parse: parseText,
+  },
+  {
+    key: "acceptRootKey",
+    variable: "MILLRACE_ACCEPT_ROOT_KEY",
+    help: "true: start with a root key that the database does not know; what others sealed stays closed",
+    fallback: "false",
+    parse: parseFlag,
   },
 ];
 

@@ -1,6 +1,4 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { AppError } from "./errors.ts";
 
 const nonceBytes = 12;
@@ -16,8 +14,8 @@ export class Encryption {
   constructor(keys: readonly Buffer[]) {
     const [current] = keys;
     if (current === undefined) throw new Error("an encryption needs at least one key");
-    this.#keys = new Map(keys.map((key) => [idOf(key), key]));
-    this.#currentId = idOf(current);
+    this.#keys = new Map(keys.map((key) => [keyIdOf(key), key]));
+    this.#currentId = keyIdOf(current);
   }
 
   /** Seals `plain` so that it opens only in the same `context` (tenant, record, field). */
@@ -51,14 +49,6 @@ export class Encryption {
   }
 }
 
-/** Reads the root key at `file`, or makes it there (mode 0600) on the first start. */
-export function readOrMakeRootKey(file: string): Buffer {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (!existsSync(file))
-    writeFileSync(file, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
-  return parseRootKey(readFileSync(file, "utf8"), file);
-}
-
 /** A root key as 64 hex digits. */
 export function parseRootKey(text: string, where: string): Buffer {
   const key = Buffer.from(text.trim(), "hex");
@@ -66,7 +56,8 @@ export function parseRootKey(text: string, where: string): Buffer {
   return key;
 }
 
-function idOf(key: Buffer): string {
+/** Names a root key and tells nothing of it. */
+export function keyIdOf(key: Buffer): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 8);
 }
 
