@@ -1,7 +1,7 @@
 import type { Client, NewItem } from "@millrace/sdk";
 import { CommandError } from "./failures.ts";
 import { documentOf, itemOf, type Shape, uniqueFieldOf } from "./import-shape.ts";
-import type { Source } from "./import-source.ts";
+import type { Source, SourceRecord } from "./import-source.ts";
 import type { JsonObject } from "./values.ts";
 
 export interface Target {
@@ -16,7 +16,7 @@ export interface ImportJob {
   shape: Shape;
   batchMax: number;
   skipBad: boolean;
-  onBad(line: number, message: string): void;
+  onBad(place: string, message: string): void;
   onProgress(done: number, bytes: number): void;
   /** Told before it fails: what the server has acknowledged. */
   onStop(result: ImportResult): void;
@@ -30,7 +30,7 @@ export interface ImportResult {
 }
 
 interface Member<T> {
-  line: number;
+  place: string;
   value: T;
 }
 
@@ -42,7 +42,7 @@ export async function runImport(job: ImportJob): Promise<ImportResult> {
   const { client, target, shape } = job;
   if (target.kind === "queue") {
     const send = (items: NewItem[]) => pushBatch(client, target.name, items);
-    return new Importer<NewItem>(job, (record, line) => itemOf(record, line, shape), send).run();
+    return new Importer<NewItem>(job, (record, ordinal) => itemOf(record, ordinal, shape), send).run();
   }
   const uniqueField = uniqueFieldOf(shape);
   const send = (documents: JsonObject[]) => insertBatch(client, target.name, documents, uniqueField);
@@ -77,7 +77,7 @@ async function replace(
 
 class Importer<T extends object> {
   readonly #job: ImportJob;
-  readonly #shape: (record: JsonObject, line: number) => T;
+  readonly #shape: (record: JsonObject, ordinal: number) => T;
   readonly #send: (values: T[]) => Promise<number>;
   readonly #result: ImportResult = { added: 0, duplicates: 0, bad: 0 };
   #batch: Member<T>[] = [];
@@ -85,7 +85,7 @@ class Importer<T extends object> {
 
   constructor(
     job: ImportJob,
-    shape: (record: JsonObject, line: number) => T,
+    shape: (record: JsonObject, ordinal: number) => T,
     send: (values: T[]) => Promise<number>,
   ) {
     this.#job = job;
@@ -104,25 +104,25 @@ class Importer<T extends object> {
 
   async #runAll(): Promise<ImportResult> {
     for await (const read of this.#job.source.records()) {
-      if ("problem" in read) await this.#refuse(read.line, read.problem, read.isLast === true);
-      else await this.#take(read.line, read.record);
+      if ("problem" in read) await this.#refuse(read.place, read.problem, "", read.isLast === true);
+      else await this.#take(read);
     }
     await this.#flush();
     return this.#result;
   }
 
-  async #take(line: number, record: JsonObject): Promise<void> {
+  async #take({ place, ordinal, record }: Extract<SourceRecord, { record: object }>): Promise<void> {
     let value: T;
     try {
-      value = this.#shape(record, line);
+      value = this.#shape(record, ordinal);
     } catch (error) {
-      if (error instanceof TypeError) return this.#refuse(line, error.message);
+      if (error instanceof TypeError) return this.#refuse(place, error.message);
       throw error;
     }
     const bytes = JSON.stringify(value).length;
     const isFull = this.#batch.length === this.#job.batchMax || this.#batchBytes + bytes > batchBytesMax;
     if (isFull) await this.#flush();
-    this.#batch.push({ line, value });
+    this.#batch.push({ place, value });
     this.#batchBytes += bytes;
   }
 
@@ -145,22 +145,45 @@ class Importer<T extends object> {
     } catch (error) {
       if (!isFaultOfData(error)) throw error;
       const [only] = batch;
-      if (batch.length === 1) return this.#refuse(only!.line, error.message);
+      if (batch.length === 1) return this.#refuse(only!.place, error.message, wayOutOf(error));
       const middle = Math.ceil(batch.length / 2);
       await this.#sendBatch(batch.slice(0, middle));
       await this.#sendBatch(batch.slice(middle));
     }
   }
 
-  async #refuse(line: number, message: string, isLast = false): Promise<void> {
+  async #refuse(place: string, message: string, way = "", isLast = false): Promise<void> {
     if (isLast || !this.#job.skipBad) {
       await this.#flush();
-      const way = isLast ? "" : "\nPut it right, or leave such records out with --skip-bad.";
-      throw new CommandError(`line ${line}: ${message}${way}`);
+      const ways = way !== "" ? [way] : [...(isLast ? [] : [leaveOut]), this.#wayOn()];
+      throw new CommandError([`${place}: ${message}`, ...ways].join("\n"));
     }
     this.#result.bad += 1;
-    this.#job.onBad(line, message);
+    this.#job.onBad(place, way === "" ? message : `${message}\n${way}`);
   }
+
+  /** A file that was put right has another digest, and would begin anew under the keys that it gives. */
+  #wayOn(): string {
+    const { target, shape } = this.#job;
+    const again = "Put it right and run it again";
+    const isByContent = target.kind === "queue" && shape.idempotencyField === undefined;
+    if (!isByContent || shape.keyPrefix === undefined) return `${again}.`;
+    return `${again}, with what went in counted as there: --key-prefix ${quoted(shape.keyPrefix)}`;
+  }
+}
+
+const leaveOut = "Leave such records out with --skip-bad, or:";
+const otherKeys =
+  "Another content was pushed under its key. Make the keys of this import its own with --key-prefix, " +
+  "or choose a field that tells its records apart with --idempotency-field.";
+
+function wayOutOf(error: Error): string {
+  return "field" in error && error.field === "idempotencyKey" ? otherKeys : "";
+}
+
+/** As a shell takes it for one word. */
+function quoted(text: string): string {
+  return /^[\w.:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whether the server found fault with a record, and not with the call as a whole. */

@@ -1,7 +1,8 @@
 import type { NewItem } from "@millrace/sdk";
 import { usage } from "./failures.ts";
+import type { Source } from "./import-source.ts";
 import { textOf } from "./table.ts";
-import type { JsonObject } from "./values.ts";
+import { defined, type JsonObject } from "./values.ts";
 
 /** How a record becomes an item or a document. */
 export interface Shape {
@@ -9,11 +10,13 @@ export interface Shape {
   mapping: [to: string, from: string][];
   nameField: string | undefined;
   idempotencyField: string | undefined;
-  keyPrefix: string;
+  /** Undefined where nothing tells one import from another: its items then have no key. */
+  keyPrefix: string | undefined;
 }
 
 const nameCharactersMax = 500;
 const keyCharactersMax = 200;
+const prefixNameMax = 80;
 
 /** `title=Title` or `title`, in any number. */
 export function parseMapping(texts: readonly string[]): Shape["mapping"] {
@@ -25,13 +28,24 @@ export function parseMapping(texts: readonly string[]): Shape["mapping"] {
   });
 }
 
+/**
+ * What idempotency keys begin with if the command line does not say: with a field, the source's name; else the digest
+ * of its content as well, so that another file under the same name is another import.
+ */
+export async function defaultPrefix(source: Source, field: string | undefined): Promise<string | undefined> {
+  const name = Array.from(source.name === "-" ? "import" : source.name)
+    .slice(0, prefixNameMax)
+    .join("");
+  if (field !== undefined) return name;
+  const digest = await source.digest();
+  return digest === undefined ? undefined : `${name}:${digest}`;
+}
+
 /** The item of a record; throws a text that says why there is none. */
-export function itemOf(record: JsonObject, line: number, shape: Shape): NewItem {
-  const name = nameOf(record, shape);
+export function itemOf(record: JsonObject, ordinal: number, shape: Shape): NewItem {
   return {
     payload: fieldsOf(record, shape),
-    idempotencyKey: keyOf(record, line, shape),
-    ...(name === undefined ? {} : { name }),
+    ...defined({ idempotencyKey: keyOf(record, ordinal, shape), name: nameOf(record, shape) }),
   };
 }
 
@@ -62,8 +76,14 @@ function nameOf(record: JsonObject, { nameField }: Shape): string | undefined {
   return textOf(value).slice(0, nameCharactersMax);
 }
 
-function keyOf(record: JsonObject, line: number, { idempotencyField, keyPrefix }: Shape): string {
-  const own = idempotencyField === undefined ? String(line) : textOf(requireField(record, idempotencyField));
+function keyOf(
+  record: JsonObject,
+  ordinal: number,
+  { idempotencyField, keyPrefix }: Shape,
+): string | undefined {
+  if (keyPrefix === undefined) return undefined;
+  const own =
+    idempotencyField === undefined ? String(ordinal) : textOf(requireField(record, idempotencyField));
   const key = `${keyPrefix}:${own}`;
   if (key.length <= keyCharactersMax) return key;
   throw new TypeError(`the idempotency key has more than ${keyCharactersMax} characters`);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { basename } from "node:path";
 import { parse as parseCsv } from "csv-parse";
@@ -10,15 +11,20 @@ export const formats = ["json", "ndjson", "csv"] as const;
 
 export type Format = (typeof formats)[number];
 
-/** One record of a file, or why there is none at that line; `isLast` when nothing after it can be read. */
+/**
+ * One record of a file, or why there is none; `isLast` when nothing after it can be read. `place` says where for
+ * people; `ordinal` counts from 1, bad records included, as many records may share a line.
+ */
 export type SourceRecord =
-  | { line: number; record: JsonObject }
-  | { line: number; problem: string; isLast?: true };
+  | { place: string; ordinal: number; record: JsonObject }
+  | { place: string; problem: string; isLast?: true };
 
 export interface Source {
   name: string;
   /** Unknown for the standard input. */
   bytes: number | undefined;
+  /** The beginning of the SHA-256 of its bytes; undefined for the standard input, which is read only once. */
+  digest(): Promise<string | undefined>;
   /** How many bytes were read so far. */
   read(): number;
   records(): AsyncGenerator<SourceRecord>;
@@ -26,6 +32,7 @@ export interface Source {
 
 /** A record must fit into one call with its neighbours. */
 const recordCharactersMax = 8 * 1024 * 1024;
+const digestCharacters = 12;
 
 /** Opens a file, or the standard input, to be read record by record. */
 export function openSource(path: string, format: Format, delimiter: string): Source {
@@ -42,6 +49,7 @@ export function openSource(path: string, format: Format, delimiter: string): Sou
   return {
     name: path === "-" ? "-" : basename(path),
     bytes: found?.size,
+    digest: async () => (path === "-" ? undefined : digestOf(path)),
     read: () => bytes,
     records: () => {
       const texts = onlyUtf8(chunks());
@@ -50,13 +58,19 @@ export function openSource(path: string, format: Format, delimiter: string): Sou
   };
 }
 
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex").slice(0, digestCharacters);
+}
+
 /** Bytes of another encoding are a problem of their line, and the last one: no guess is made about the rest. */
 async function* untilBadBytes(records: AsyncGenerator<SourceRecord>): AsyncGenerator<SourceRecord> {
   try {
     yield* records;
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
-    yield { line: error.line, problem: error.message, isLast: true };
+    yield { place: `line ${error.line}`, problem: error.message, isLast: true };
   }
 }
 
@@ -67,19 +81,24 @@ async function* jsonRecords(
   const texts = textOf(chunks);
   const parts =
     format === "json" ? splitArray(texts, recordCharactersMax) : splitLines(texts, recordCharactersMax);
-  for await (const part of parts) yield recordOf(part);
+  let ordinal = 0;
+  for await (const part of parts) {
+    ordinal += 1;
+    const line = `line ${part.line}`;
+    yield recordOf(part, ordinal, format === "json" ? `record ${ordinal} (${line})` : line);
+  }
 }
 
-function recordOf({ line, text, problem }: TextPart): SourceRecord {
-  if (problem !== undefined) return { line, problem };
+function recordOf({ text, problem }: TextPart, ordinal: number, place: string): SourceRecord {
+  if (problem !== undefined) return { place, problem };
   try {
     const record = parseJsonText(text);
     if (typeof record === "object" && record !== null && !Array.isArray(record)) {
-      return { line, record: record as JsonObject };
+      return { place, ordinal, record: record as JsonObject };
     }
-    return { line, problem: "a record must be a JSON object" };
+    return { place, problem: "a record must be a JSON object" };
   } catch (error) {
-    return { line, problem: (error as Error).message };
+    return { place, problem: (error as Error).message };
   }
 }
 
@@ -96,13 +115,16 @@ async function* csvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): As
   });
   const feeding: Feeding = { chunks, parser, cut: undefined };
   void feed(feeding);
+  let ordinal = 0;
   try {
     for await (const parsed of parser) {
       const { record, info } = parsed as { record: JsonObject; info: { lines: number; error?: Error } };
       // What stands before the bad bytes in their line is no whole record.
       if (feeding.cut !== undefined && info.lines >= feeding.cut.line) break;
-      if (info.error !== undefined) yield { line: info.lines, problem: info.error.message };
-      else yield { line: info.lines, record };
+      ordinal += 1;
+      const place = `line ${info.lines}`;
+      if (info.error !== undefined) yield { place, problem: info.error.message };
+      else yield { place, ordinal, record };
     }
   } catch (error) {
     throw feeding.cut ?? error;

@@ -5,7 +5,7 @@ import { formats, type Format, openSource } from "../import-source.ts";
 import { runImport, type Target } from "../import-run.ts";
 import { formatCount, formatDuration } from "../table.ts";
 import { parseWhole, parseWord } from "../values.ts";
-import { parseMapping } from "../import-shape.ts";
+import { defaultPrefix, parseMapping } from "../import-shape.ts";
 
 interface ImportOptions {
   queue?: string;
@@ -30,11 +30,14 @@ export function addImport(program: Command, context: Context): void {
     .option("--format <format>", `${formats.join(", ")}; told by the file's name if not given`)
     .option("--map <to=from...>", "fields to keep, as title=Title; all fields if not given")
     .option("--name-field <field>", "the field that names an item or document")
-    .option("--idempotency-field <field>", "the field that makes a record unique; its line if not given")
-    .option("--key-prefix <text>", "what idempotency keys begin with; the file's name if not given")
+    .option("--idempotency-field <field>", "the field that makes a record unique; its number if not given")
+    .option(
+      "--key-prefix <text>",
+      "what idempotency keys begin with; the file's name and digest if not given",
+    )
     .option("--delimiter <character>", "between the values of CSV", ",")
     .option("--batch <n>", "records of one call", "500")
-    .option("--skip-bad", "go on after a record that is not valid; each is named with its line")
+    .option("--skip-bad", "go on after a record that is not valid; each is named with its place")
     .addHelpText("after", afterHelp)
     .action(async (file: string, options: ImportOptions) => {
       await importFile(context, file, options);
@@ -42,7 +45,8 @@ export function addImport(program: Command, context: Context): void {
 }
 
 const afterHelp = `
-An import into a queue may be run again after a break: records that were pushed are not pushed twice, for 7 days.
+An import into a queue may be run again after a break: records that were pushed are not pushed twice, for 7 days. Of the
+standard input that holds only with --key-prefix or --idempotency-field: nothing else tells one from another.
 Into a collection it may with --idempotency-field: documents with the same value there are replaced.`;
 
 async function importFile(context: Context, file: string, options: ImportOptions): Promise<void> {
@@ -53,7 +57,7 @@ async function importFile(context: Context, file: string, options: ImportOptions
     mapping: parseMapping(options.map ?? []),
     nameField: options.nameField,
     idempotencyField: options.idempotencyField,
-    keyPrefix: options.keyPrefix ?? (file === "-" ? "import" : source.name),
+    keyPrefix: options.keyPrefix ?? (await defaultPrefix(source, options.idempotencyField)),
   };
   const where = target.kind === "queue" ? `queue ${target.name}` : `collection ${target.name}`;
   const progress = context.progress();
@@ -66,7 +70,7 @@ async function importFile(context: Context, file: string, options: ImportOptions
     shape,
     batchMax,
     skipBad: options.skipBad === true,
-    onBad: (line, message) => context.out.note(`line ${line}: ${message}`),
+    onBad: (place, message) => context.out.note(`${place}: ${message}`),
     onProgress: (done, bytes) => {
       const total = source.bytes === undefined ? {} : { total: source.bytes };
       progress.show({ done: bytes, ...total, text: formatCount(done, "record") });
