@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addBackup } from "./commands/backup.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -17,6 +18,10 @@ import { addWatch } from "./commands/watch.ts";
 import { Context, type GlobalOptions } from "./context.ts";
 import { exitCodeOf, exitCodes, jsonOf, messageOf } from "./failures.ts";
 import { loadServer } from "./packages.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 /** Commands with a flag for each setting of the server; `completion` names those flags. */
 const needingSettings = new Set(["up", "backup", "restore", "doctor", "completion"]);
@@ -49,6 +54,8 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
     .showHelpAfterError("Run with --help to see what there is.")
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", `\n${exitCodesHelp}`);
+  // After a command, --version is the command's own: the version of a queue, of a document.
+  if (commandOf(argv) === "") program.version(version, "-V, --version", "say which version this is");
   program.hook("preAction", (_program, action) => {
     context.configure(action.optsWithGlobals<GlobalOptions>());
   });

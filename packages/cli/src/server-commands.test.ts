@@ -61,6 +61,13 @@ test("a data folder of somebody else is said plainly", async ({ skip }) => {
   expect(stderr).toContain("cannot be written by this user");
 });
 
+test.each(["--version", "-V"])("%s says which version it is", async (flag) => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  expect(await cli.run([flag])).toMatchObject({ code: 0, stdout: `${version}\n` });
+});
+
 test("every mistake of the configuration is listed, and flags go before the environment", async () => {
   const environment = { MILLRACE_PORT: "x", MILLRACE_LOG_LEVEL: "loud" };
   const { code, stderr } = await cli.run(["up", "--events-keep-days", "1"], { environment });
