@@ -50,6 +50,22 @@ test("usage errors end with 2, absent things with 4, and errors are JSON where J
   expect([code, JSON.parse(stderr)]).toMatchObject([4, { error: { code: "not_found" } }]);
 });
 
+test("what the server finds wrong in an option names the option, and is a usage error", async () => {
+  await cli.json("queues", "create", "named");
+  const cases: [string[], RegExp][] = [
+    [
+      ["tokens", "create", "t", "--scopes", "queues:read,nope"],
+      /^--scopes: "nope": must be one of: .*queues:read.*admin\n$/,
+    ],
+    [["tokens", "create", "t", "--days", "100000"], /^--days: .*\n$/],
+    [["queues", "update", "named", "--attempts", "100000"], /^--attempts: .*\n$/],
+    [["queues", "update", "named", "--lease", "1ms"], /^--lease: .*\n$/],
+    [["queues", "create", "x".repeat(1_000)], /^<name>: /],
+  ];
+  for (const [args, message] of cases)
+    expect(await cli.run(args)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+});
+
 test("a server that is not there ends with 1 and says how to start one", async () => {
   const { code, stderr } = await cli.run(["whoami", "--url", "http://127.0.0.1:1", "--token", "t"]);
   expect(code).toBe(1);

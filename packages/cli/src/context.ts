@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import type { Client } from "@millrace/sdk";
 import { CommandError, exitCodes, usage } from "./failures.ts";
 import { Output } from "./output.ts";
@@ -20,6 +21,8 @@ export class Context {
   readonly environment: NodeJS.ProcessEnv;
   readonly out: Output;
   readonly profiles: Profiles;
+  /** Undefined until a command line was understood. */
+  command: Command | undefined;
   #options: GlobalOptions = {};
   #client: Client | undefined;
   #interruption: AbortController | undefined;
@@ -30,9 +33,10 @@ export class Context {
     this.profiles = new Profiles(profilesPath(environment));
   }
 
-  /** Takes the global options of the command line. */
-  configure(options: GlobalOptions): void {
+  /** Takes the global options of the command line, and which command it is. */
+  configure(options: GlobalOptions, command: Command): void {
     this.#options = options;
+    this.command = command;
     this.out.json = options.json === true;
   }
 

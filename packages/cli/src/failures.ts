@@ -1,3 +1,6 @@
+import type { Command } from "commander";
+import { wordOfField } from "./fields.ts";
+
 /** What the exit code tells a script; the README lists them. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, notSignedIn: 3, notFound: 4 } as const;
 
@@ -22,6 +25,7 @@ export function usage(message: string): CommandError {
 interface CodedError extends Error {
   code: string;
   detail?: string;
+  field?: string;
   fields?: { field: string; message: string }[];
   requestId?: string;
   details?: { fields?: { field: string; message: string }[] };
@@ -33,23 +37,41 @@ const exitCodeOfCode: Readonly<Record<string, ExitCode>> = {
 };
 
 /** The exit code for an error of ours, of the client or of the server. */
-export function exitCodeOf(error: unknown): ExitCode {
+export function exitCodeOf(error: unknown, command?: Command): ExitCode {
   if (error instanceof CommandError) return error.exitCode;
-  if (isCoded(error)) return exitCodeOfCode[error.code] ?? exitCodes.failed;
-  return exitCodes.failed;
+  if (!isCoded(error)) return exitCodes.failed;
+  if (error.code === "invalid_input" && isOfCommandLine(error, command)) return exitCodes.usage;
+  return exitCodeOfCode[error.code] ?? exitCodes.failed;
+}
+
+/** Whether everything that is wrong stood on the command line, and not in a file or a record. */
+function isOfCommandLine(error: CodedError, command: Command | undefined): boolean {
+  const fields = fieldsOf(error);
+  if (command === undefined || fields.length === 0) return false;
+  return fields.every(({ field }) => wordOfField(command, field) !== undefined);
 }
 
 /** What a person reads on the error output: what is wrong, in which field, and the way out. */
-export function messageOf(error: unknown, url?: string): string {
+export function messageOf(
+  error: unknown,
+  { url, command }: { url?: string | undefined; command?: Command | undefined } = {},
+): string {
   if (error instanceof CommandError) return error.message;
   if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
-  const fields = (error.fields ?? error.details?.fields ?? []).map(
-    ({ field, message }) => `  ${field}: ${message}`,
-  );
-  const [way] = [wayOut(error, url)].filter((text) => text !== undefined);
-  return [error.message, ...(fields.length > 1 ? fields : []), ...(way === undefined ? [] : [way])].join(
-    "\n",
-  );
+  const wordOf = (field: string) => (command && wordOfField(command, field)) ?? field;
+  const fields = fieldsOf(error);
+  const first = fields.find(({ field }) => error.message.startsWith(`${field}: `))?.field;
+  const message =
+    first === undefined ? error.message : `${wordOf(first)}${error.message.slice(first.length)}`;
+  const lines = fields.map((one) => `  ${wordOf(one.field)}: ${one.message}`);
+  const way = wayOut(error, url);
+  return [message, ...(lines.length > 1 ? lines : []), ...(way === undefined ? [] : [way])].join("\n");
+}
+
+function fieldsOf({ field, message, fields, details }: CodedError): { field: string; message: string }[] {
+  const named = fields ?? details?.fields;
+  if (named !== undefined && named.length > 0) return named;
+  return field === undefined ? [] : [{ field, message }];
 }
 
 /** The same for a program. */

@@ -57,7 +57,7 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   // After a command, --version is the command's own: the version of a queue, of a document.
   if (commandOf(argv) === "") program.version(version, "-V, --version", "say which version this is");
   program.hook("preAction", (_program, action) => {
-    context.configure(action.optsWithGlobals<GlobalOptions>());
+    context.configure(action.optsWithGlobals<GlobalOptions>(), action);
   });
   const needsSettings = needingSettings.has(commandOf(argv));
   const settings = needsSettings ? (await loadServer()).describeSettings() : [];
@@ -84,9 +84,12 @@ function commandOf(argv: readonly string[]): string {
 
 function fail(context: Context, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  const text = context.out.json ? JSON.stringify(jsonOf(error)) : messageOf(error, urlOf(context));
+  const { command } = context;
+  const text = context.out.json
+    ? JSON.stringify(jsonOf(error))
+    : messageOf(error, { url: urlOf(context), command });
   process.stderr.write(`${text}\n`);
-  return exitCodeOf(error);
+  return exitCodeOf(error, command);
 }
 
 function urlOf(context: Context): string | undefined {

@@ -56,7 +56,7 @@ export function appErrorOf(thrown: unknown): AppError {
 
 function validationError(error: FastifyError): AppError {
   const place = error.validationContext ?? "body";
-  const fields = (error.validation ?? []).map((problem) => {
+  const fields = foldChoices(error.validation ?? []).map((problem) => {
     const extra = problem.params as {
       additionalProperty?: string;
       missingProperty?: string;
@@ -73,6 +73,21 @@ function validationError(error: FastifyError): AppError {
   });
   const first = fields[0] ?? { field: place, message: "is not valid" };
   return new AppError("invalid_input", `${first.field}: ${first.message}`, { field: first.field, fields });
+}
+
+type Breach = NonNullable<FastifyError["validation"]>[number];
+
+/** A value that is none of several constants is one problem that names them all, and not one for each. */
+function foldChoices(problems: Breach[]): Breach[] {
+  const choices = problems.filter((problem) => problem.keyword === "const");
+  return problems.flatMap((problem) => {
+    const { keyword, instancePath } = problem;
+    const ofPlace = choices.filter((choice) => choice.instancePath === instancePath);
+    if (ofPlace.length === 0 || !["const", "anyOf"].includes(keyword)) return [problem];
+    if (problem !== ofPlace[0]) return [];
+    const allowedValues = ofPlace.map((choice) => choice.params["allowedValue"]);
+    return [{ ...problem, message: "must be one of", params: { allowedValues } }];
+  });
 }
 
 /** `/items/3/payload` in the body → `items[3].payload`; in the query → `query.limit`. */
