@@ -10,20 +10,37 @@ export interface ProgressState {
   text: string;
 }
 
-/** A line that is drawn again and again on a terminal, and not at all elsewhere. */
+export interface ProgressOptions {
+  /** How often a plain line is written where there is no terminal; never if not given. */
+  plainEveryMs?: number;
+  clock?: () => number;
+}
+
+/** A line that is drawn again and again on a terminal; elsewhere plain lines now and then, or nothing. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
-  readonly #startedAt = performance.now();
+  readonly #plainEveryMs: number;
+  readonly #clock: () => number;
+  readonly #startedAt: number;
   #drawnAt = -Infinity;
+  #plainAt: number;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(
+    stream: NodeJS.WriteStream,
+    { plainEveryMs = Infinity, clock = () => performance.now() }: ProgressOptions = {},
+  ) {
     this.#stream = stream;
+    this.#plainEveryMs = plainEveryMs;
+    this.#clock = clock;
+    this.#startedAt = clock();
+    this.#plainAt = this.#startedAt;
   }
 
   show(state: ProgressState): void {
-    const now = performance.now();
+    const now = this.#clock();
+    if (!this.#stream.isTTY) return this.#showPlainly(state.text, now);
     const isDone = state.total !== undefined && state.done >= state.total;
-    if (!this.#stream.isTTY || (now - this.#drawnAt < drawEveryMs && !isDone)) return;
+    if (now - this.#drawnAt < drawEveryMs && !isDone) return;
     this.#drawnAt = now;
     this.#stream.write(`\r${formatProgress(state, now - this.#startedAt, this.#stream.columns)}\u001B[K`);
   }
@@ -31,6 +48,12 @@ export class Progress {
   /** Takes the line away. */
   clear(): void {
     if (this.#stream.isTTY && this.#drawnAt > -Infinity) this.#stream.write("\r\u001B[K");
+  }
+
+  #showPlainly(text: string, now: number): void {
+    if (now - this.#plainAt < this.#plainEveryMs) return;
+    this.#plainAt = now;
+    this.#stream.write(`${text}\n`);
   }
 }
 

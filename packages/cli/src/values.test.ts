@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { messageOf } from "./failures.ts";
-import { formatProgress } from "./progress.ts";
+import { formatProgress, Progress } from "./progress.ts";
 import { formatBytes, formatDuration, formatTable } from "./table.ts";
 import { parseDuration, parseJson, parseObject, parseWhole, parseWord } from "./values.ts";
 
@@ -55,6 +55,20 @@ test("progress, sizes and times are short", () => {
     "5.0 GiB",
   ]);
   expect([formatDuration(12), formatDuration(125_000)]).toEqual(["12 ms", "2 min 5 s"]);
+});
+
+test("progress is a bar on a terminal, and elsewhere a plain line every five seconds", () => {
+  let now = 0;
+  const shownOn = (isTTY: boolean) => {
+    let text = "";
+    const stream = { isTTY, columns: 80, write: (part: string) => (text += part) };
+    const progress = new Progress(stream as never, { plainEveryMs: 5_000, clock: () => now });
+    for (now = 0; now <= 12_000; now += 1_000) progress.show({ done: now, total: 20_000, text: `${now} films` });
+    progress.clear();
+    return text;
+  };
+  expect(shownOn(false)).toBe("5000 films\n10000 films\n");
+  expect(shownOn(true)).toContain("\r[###");
 });
 
 test("an error of the server names every field at fault", () => {

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { CommandError, messageOf } from "../failures.ts";
 import { loadExample, loadServer, type Server } from "../packages.ts";
 import { defaultProfile } from "../profiles.ts";
-import { Progress } from "../progress.ts";
+import { Progress, type ProgressState } from "../progress.ts";
 import { openServerLog } from "../server-log.ts";
 import { signIn } from "../sign-in.ts";
 import { formatDuration, formatRecord } from "../table.ts";
@@ -18,6 +18,7 @@ type FirstAdmin = NonNullable<Running["firstAdmin"]>;
 
 /** npm passes an interrupt on that the terminal has sent already: the same one twice. */
 const sameSignalMs = 1_000;
+const showEveryMs = 500;
 
 /** Adds `up`; its flags are read from the server's settings, which are known only when it was loaded. */
 export function addUp(
@@ -210,16 +211,22 @@ async function signCommandLineIn(
 async function runExample(context: Context, { url, token }: { url: string; token: string }): Promise<void> {
   const example = await loadExample();
   if (example === undefined) return;
-  const progress = new Progress(process.stdout);
+  const progress = new Progress(context.out.json ? process.stderr : process.stdout, { plainEveryMs: 5_000 });
   if (!context.out.json)
     context.out.text("\nThe example (examples/films): film records go through three queues.\n");
+  let state: ProgressState = { done: 0, text: "the films are put into their queue" };
   const onProgress = ({ done, total }: { done: number; total: number }) => {
     const text = `${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} films`;
-    progress.show({ done, total, text });
+    state = { done, total, text };
+    progress.show(state);
   };
+  // The time goes on where nothing else does, as while the films are pushed.
+  const timer = setInterval(() => progress.show(state), showEveryMs);
   const startedAt = performance.now();
-  const summary = await example.runFilms({ url, token, onProgress });
-  progress.clear();
+  const summary = await example.runFilms({ url, token, onProgress }).finally(() => {
+    clearInterval(timer);
+    progress.clear();
+  });
   if (context.out.json) return context.out.line("", { example: summary });
   context.out.text(indented(summaryLines(summary, performance.now() - startedAt)));
 }
