@@ -63,7 +63,8 @@ test("progress is a bar on a terminal, and elsewhere a plain line every five sec
     let text = "";
     const stream = { isTTY, columns: 80, write: (part: string) => (text += part) };
     const progress = new Progress(stream as never, { plainEveryMs: 5_000, clock: () => now });
-    for (now = 0; now <= 12_000; now += 1_000) progress.show({ done: now, total: 20_000, text: `${now} films` });
+    for (now = 0; now <= 12_000; now += 1_000)
+      progress.show({ done: now, total: 20_000, text: `${now} films` });
     progress.clear();
     return text;
   };

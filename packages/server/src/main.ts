@@ -48,7 +48,7 @@ import { Repairs } from "./modules/work-items/repairs.ts";
 import { WorkItems } from "./modules/work-items/service.ts";
 
 export { type Config, describeSettings, readConfig } from "./kit/config.ts";
-export { createLog, type Logger } from "./kit/log.ts";
+export { createLog, holdLog, type Logger } from "./kit/log.ts";
 export { AppError } from "./kit/errors.ts";
 export { backUp, restoreBackup } from "./kit/backup-files.ts";
 export { examine, type Finding } from "./kit/examine.ts";

@@ -44,16 +44,23 @@ async function runServer(context: Context, options: Record<string, unknown>): Pr
   await requireFreePort(config);
   requireDataFolder(config);
   const { log, file } = openServerLog(server, config, process.stdout.isTTY);
-  const running = await startOn(server, config, log);
-  const stopped = stopOnSignals(context, running);
-  welcome(context, config, running, { startedMs: performance.now() - startedAt, logFile: file });
-  const welcomed = welcomeFirst(context, config, running, options["empty"] === true);
-  // A first start that is interrupted, or whose example fails, has a server all the same.
-  await Promise.race([
-    welcomed.catch((error: unknown) => context.out.note(`\n${messageOf(error)}`)),
-    stopped,
-  ]);
-  if (!context.out.json) context.out.text("\nCtrl-C stops it.");
+  // Where people read the log and what follows in one place, its lines come after.
+  const release = context.out.json || file !== undefined ? undefined : server.holdLog(log);
+  let stopped: Promise<void>;
+  try {
+    const running = await startOn(server, config, log);
+    stopped = stopOnSignals(context, running);
+    welcome(context, config, running, { startedMs: performance.now() - startedAt, logFile: file });
+    const welcomed = welcomeFirst(context, config, running, options["empty"] === true);
+    // A first start that is interrupted, or whose example fails, has a server all the same.
+    await Promise.race([
+      welcomed.catch((error: unknown) => context.out.note(`\n${messageOf(error)}`)),
+      stopped,
+    ]);
+    if (!context.out.json) context.out.text("\nCtrl-C stops it.");
+  } finally {
+    release?.();
+  }
   await stopped;
 }
 

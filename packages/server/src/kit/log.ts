@@ -44,6 +44,27 @@ export function tapLog(log: Logger, listener: (line: string) => void): () => voi
   };
 }
 
+const warnLevel = 40;
+
+/** Keeps lines below a warning back, so that they stand in nobody's way; the returned function lets them out. */
+export function holdLog(log: Logger): () => void {
+  const holder = log as unknown as Record<symbol, FlushableStream>;
+  const stream = holder[pino.symbols.streamSym]!;
+  const held: string[] = [];
+  let isHeld = true;
+  const write = (line: string) => {
+    const level = Number(/^\{"level":(\d+)/.exec(line)?.[1] ?? warnLevel);
+    if (isHeld && level < warnLevel) held.push(line);
+    else stream.write(line);
+  };
+  holder[pino.symbols.streamSym] = { write, flush: (done) => stream.flush?.(done) };
+  // It stays in its place: somebody may have tapped it since.
+  return () => {
+    isHeld = false;
+    for (const line of held.splice(0)) stream.write(line);
+  };
+}
+
 interface FlushableStream extends DestinationStream {
   flush?(done?: (error?: Error) => void): void;
 }
