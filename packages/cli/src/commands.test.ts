@@ -198,7 +198,7 @@ test("a bad line is named, what came before it is in, and --skip-bad goes on", a
   const { code, stderr, stdout } = await cli.run([...args, "--skip-bad"]);
   expect([code, stdout]).toEqual([
     0,
-    expect.stringContaining("2 records into collection lines, 2 bad ones left out"),
+    expect.stringContaining("2 records into collection lines, 2 bad records left out"),
   ]);
   expect(stderr).toContain("line 5:");
 });

@@ -86,10 +86,12 @@ function isCoded(error: unknown): error is CodedError {
   return error instanceof Error && /^(MillraceError|AppError)$/.test(error.name) && "code" in error;
 }
 
-function wayOut({ code, requestId }: CodedError, url: string | undefined): string | undefined {
+function wayOut({ code, message, requestId }: CodedError, url: string | undefined): string | undefined {
   if (code === "unauthenticated") return "Sign in with `millrace login`, or give --token or MILLRACE_TOKEN.";
   if (code === "unreachable")
     return `Is Millrace running at ${url ?? "that address"}? Start it with \`millrace up\`.`;
+  if (code === "unavailable" && message.startsWith("MILLRACE_DATABASE_URL:"))
+    return "Start that PostgreSQL or correct --database-url; without it, Millrace starts a database of its own.";
   if (code === "internal" && requestId !== undefined) return `The server logged it under ${requestId}.`;
   return undefined;
 }

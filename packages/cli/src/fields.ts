@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { parseList } from "./values.ts";
 
 /** Fields of the API whose option is not called as they are. */
 const optionOfField: Readonly<Record<string, string>> = {
@@ -32,9 +31,14 @@ export function wordOfField(command: Command, field: string): string | undefined
   const value: unknown = command.getOptionValue(option.attributeName());
   const inner = `${index === undefined ? "" : `[${index}]`}${rest}`.replace(/^\./, "");
   if (index !== undefined && rest === "") {
-    const member: unknown = (typeof value === "string" ? parseList(value) : (value as unknown[]))[
-      Number(index)
-    ];
+    const member: unknown = (
+      typeof value === "string"
+        ? value
+            .split(",")
+            .map((part) => part.trim())
+            .filter((part) => part !== "")
+        : (value as unknown[])
+    )[Number(index)];
     return `${flag}: ${JSON.stringify(member) ?? inner}`;
   }
   return inner === "" ? flag : `${flag}: ${inner}`;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { basename } from "node:path";
 import { parse as parseCsv } from "csv-parse";
-import { usage } from "./failures.ts";
+import { CommandError, usage } from "./failures.ts";
 import { splitArray, splitLines, type TextPart } from "./import-split.ts";
 import { EncodingError, onlyUtf8 } from "./utf8.ts";
 import { type JsonObject, parseJsonText } from "./values.ts";
@@ -35,7 +35,7 @@ const recordCharactersMax = 8 * 1024 * 1024;
 const digestCharacters = 12;
 
 /** Opens a file, or the standard input, to be read record by record. */
-export function openSource(path: string, format: Format, delimiter: string): Source {
+export function openSource(path: string, format: Format, delimiter: string | undefined): Source {
   const found = path === "-" ? undefined : statSync(path, { throwIfNoEntry: false });
   if (path !== "-" && found?.isFile() !== true) throw usage(`file: there is no file ${path}`);
   let bytes = 0;
@@ -103,7 +103,11 @@ function recordOf({ text, problem }: TextPart, ordinal: number, place: string): 
 }
 
 /** The first line names the fields; values are text, as CSV knows nothing else. */
-async function* csvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<SourceRecord> {
+async function* csvRecords(
+  chunks: AsyncIterable<Buffer>,
+  named: string | undefined,
+): AsyncGenerator<SourceRecord> {
+  const delimiter = named ?? ",";
   const parser = parseCsv({
     bom: true,
     columns: true,
@@ -122,6 +126,7 @@ async function* csvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): As
       // What stands before the bad bytes in their line is no whole record.
       if (feeding.cut !== undefined && info.lines >= feeding.cut.line) break;
       ordinal += 1;
+      if (ordinal === 1 && named === undefined) requireDelimited(Object.keys(record));
       const place = `line ${info.lines}`;
       if (info.error !== undefined) yield { place, problem: info.error.message };
       else yield { place, ordinal, record };
@@ -130,6 +135,18 @@ async function* csvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): As
     throw feeding.cut ?? error;
   }
   if (feeding.cut !== undefined) throw feeding.cut;
+}
+
+/** One column whose name holds another delimiter is a file that was cut at the wrong one. */
+function requireDelimited(columns: string[]): void {
+  const [only = ""] = columns;
+  const other = [";", "\t", "|"].find((delimiter) => only.includes(delimiter));
+  if (columns.length !== 1 || other === undefined) return;
+  const shown = other === "\t" ? "\\t" : other;
+  throw new CommandError(
+    `line 1: there is one column, ${JSON.stringify(only)}. Its values seem to be cut by another delimiter: ` +
+      `say --delimiter '${shown}', or --delimiter , if it is one column.`,
+  );
 }
 
 interface Feeding {

@@ -51,8 +51,9 @@ test("an empty array has no elements", async () => {
 });
 
 test.each([
-  ["", "is empty"],
-  ['{"a":1}', "must begin with ["],
+  ["", "nothing in it"],
+  ['{"a":1}', "--format ndjson"],
+  ["17", "must begin with ["],
   ['[{"a":1},', "ends before its array does"],
   ['[{"a":1}] 5', "something after the array"],
 ])("what is no array is told: %s", async (text, message) => {

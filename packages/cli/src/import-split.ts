@@ -80,7 +80,8 @@ class ArraySplitter {
   /** The file must have ended with its array. */
   end(): void {
     if (this.#state === "after") return;
-    if (this.#state === "before") throw new CommandError("file: is empty; a JSON array was expected");
+    if (this.#state === "before")
+      throw new CommandError("file: there is nothing in it; a JSON array was expected");
     throw new CommandError(`line ${this.#line}: the file ends before its array does`);
   }
 
@@ -90,7 +91,7 @@ class ArraySplitter {
     if (this.#state === "after")
       throw new CommandError(`line ${this.#line}: there is something after the array`);
     if (this.#state === "before") {
-      if (character !== "[") throw new CommandError(`line ${this.#line}: a JSON array must begin with [`);
+      if (character !== "[") throw noArray(this.#line, character);
       this.#state = "between";
       return false;
     }
@@ -133,6 +134,11 @@ class ArraySplitter {
     this.#length = 0;
     return isTooLong ? { line, text: "", problem: tooLongText(this.#charactersMax) } : { line, text };
   }
+}
+
+function noArray(line: number, character: string): CommandError {
+  const way = character === "{" ? "; of objects that stand one a line, say --format ndjson" : "";
+  return new CommandError(`line ${line}: a JSON array must begin with [${way}`);
 }
 
 function tooLongText(charactersMax: number): string {

@@ -79,3 +79,25 @@ test("a key of another item ends the import with the options that help, and not 
   for (const option of ["--key-prefix", "--idempotency-field"]) expect(stderr).toContain(option);
   expect(stderr).not.toContain("--skip-bad");
 });
+
+test("one record, and one that is bad, are told as one", async () => {
+  const args = ["import", fileOf("one.ndjson", '{"n":1}\n'), ...(await queueOf("one"))];
+  expect((await cli.run(args)).stdout).toContain("1 record into queue one, in");
+  expect((await cli.run(args)).stdout).toContain("0 records into queue one, 1 record was there before, in");
+  const bad = fileOf("bad.ndjson", '{"n":1}\n{"n"\n');
+  const { stdout } = await cli.run(["import", bad, "--collection", "bad", "--skip-bad"]);
+  expect(stdout).toContain("1 record into collection bad, 1 bad record left out, in");
+});
+
+test.each([
+  ["semicolons.csv", "id;name\n1;Ann\n", 1, "--delimiter ';'"],
+  ["object.json", '{"n":1}\n{"n":2}\n', 1, "--format ndjson"],
+  ["empty.json", " \n", 1, "nothing in it"],
+  ["array.json", "[]", 0, "nothing in it"],
+  ["empty.ndjson", "", 0, "nothing in it"],
+  ["header.csv", "id,name\n", 0, "nothing in it"],
+])("an import of %s says what is the matter", async (name, text, code, told) => {
+  const ended = await cli.run(["import", fileOf(name, text), "--collection", "matter"]);
+  expect(ended.code).toBe(code);
+  expect(ended.stdout + ended.stderr).toContain(told);
+});

@@ -40,6 +40,17 @@ test("a port in use is said before anything is made", async () => {
   expect(existsSync(data)).toBe(false);
 });
 
+test("a database that is not there is said with the ways out", async () => {
+  const { code, stderr } = await cli.run([
+    "up",
+    "--port",
+    "0",
+    "--database-url",
+    "postgres://u@127.0.0.1:1/x",
+  ]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("or correct --database-url")]);
+});
+
 test("a data folder that cannot be used is said plainly, with the way out", async () => {
   const file = join(cli.folder, "a-file");
   writeFileSync(file, "");

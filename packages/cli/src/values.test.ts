@@ -26,7 +26,7 @@ test("what cannot be understood names the option, and is a usage error", () => {
   expect(() => parseJson("{", "filter")).toThrow(usage("filter"));
   expect(() => parseObject("[1]", "filter")).toThrow(usage("filter"));
   expect(() => parseJson('{"a":[1e999]}', "a[0]")).toThrow(usage("a[0]: the number is too large"));
-  expect(() => parseJson("@no/such/file", "filter")).toThrow(usage("no/such/file"));
+  expect(() => parseJson("@no/such/file", "filter")).toThrow(usage("filter: there is no file no/such/file"));
   expect(() => parseWord("blue", "--what", ["failed"])).toThrow(usage("failed"));
 });
 

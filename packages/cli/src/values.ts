@@ -86,6 +86,12 @@ export function defined<T extends object>(value: T): { [Key in keyof T]?: Exclud
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
 }
 
+const fileFaults: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `there is no file ${path}`,
+  EISDIR: (path) => `${path} is a folder and no file`,
+  EACCES: (path) => `the file ${path} may not be read by this user`,
+};
+
 function readText(text: string, name: string): string {
   if (text !== "-" && !text.startsWith("@")) return text;
   const path = text === "-" ? 0 : text.slice(1);
@@ -93,7 +99,8 @@ function readText(text: string, name: string): string {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw usage(`${name}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw usage(`${name}: ${fileFaults[code ?? ""]?.(String(path)) ?? message}`);
   }
   const wrong = encodingErrorOf(bytes);
   if (wrong !== undefined) throw usage(`${name}: line ${wrong.line}: ${wrong.message}`);

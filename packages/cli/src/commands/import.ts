@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { usage } from "../failures.ts";
 import { formats, type Format, openSource } from "../import-source.ts";
-import { runImport, type Target } from "../import-run.ts";
+import { type ImportResult, runImport, type Target } from "../import-run.ts";
 import { formatCount, formatDuration } from "../table.ts";
 import { parseWhole, parseWord } from "../values.ts";
 import { defaultPrefix, parseMapping } from "../import-shape.ts";
@@ -15,7 +15,7 @@ interface ImportOptions {
   nameField?: string;
   idempotencyField?: string;
   keyPrefix?: string;
-  delimiter: string;
+  delimiter?: string;
   skipBad?: true;
   batch: string;
 }
@@ -35,7 +35,7 @@ export function addImport(program: Command, context: Context): void {
       "--key-prefix <text>",
       "what idempotency keys begin with; the file's name and digest if not given",
     )
-    .option("--delimiter <character>", "between the values of CSV", ",")
+    .option("--delimiter <character>", "between the values of CSV; a comma if not given, of .tsv a tab")
     .option("--batch <n>", "records of one call", "500")
     .option("--skip-bad", "go on after a record that is not valid; each is named with its place")
     .addHelpText("after", afterHelp)
@@ -52,7 +52,7 @@ Into a collection it may with --idempotency-field: documents with the same value
 async function importFile(context: Context, file: string, options: ImportOptions): Promise<void> {
   const target = targetOf(options);
   const batchMax = parseWhole(options.batch, "--batch", { min: 1, max: 1_000 });
-  const source = openSource(file, formatOf(file, options.format), options.delimiter);
+  const source = openSource(file, formatOf(file, options.format), delimiterOf(file, options.delimiter));
   const shape = {
     mapping: parseMapping(options.map ?? []),
     nameField: options.nameField,
@@ -77,15 +77,28 @@ async function importFile(context: Context, file: string, options: ImportOptions
     },
     onStop: ({ added, duplicates }) => {
       progress.clear();
-      const before = duplicates === 0 ? "" : `, and ${formatCount(duplicates, "record")} were there before`;
+      const before = thereBefore(duplicates, ", and ");
       context.out.note(`Stopped: ${formatCount(added, "record")} went into ${where}${before}.`);
     },
   }).finally(() => progress.clear());
   const took = formatDuration(performance.now() - startedAt);
-  const bad = result.bad === 0 ? "" : `, ${result.bad} bad ones left out`;
-  const again =
-    result.duplicates === 0 ? "" : `, ${formatCount(result.duplicates, "record")} were there before`;
-  context.out.done(`${formatCount(result.added, "record")} into ${where}${again}${bad}, in ${took}.`, result);
+  context.out.done(`${sentenceOf(result, where)}, in ${took}.`, result);
+}
+
+/** What became of the records, as a sentence. */
+function sentenceOf({ added, duplicates, bad }: ImportResult, where: string): string {
+  if (added + duplicates + bad === 0) return `Nothing went into ${where}: the source has nothing in it`;
+  const left = bad === 0 ? "" : `, ${formatCount(bad, "bad record")} left out`;
+  return `${formatCount(added, "record")} into ${where}${thereBefore(duplicates, ", ")}${left}`;
+}
+
+function thereBefore(duplicates: number, link: string): string {
+  if (duplicates === 0) return "";
+  return `${link}${formatCount(duplicates, "record")} ${duplicates === 1 ? "was" : "were"} there before`;
+}
+
+function delimiterOf(file: string, named: string | undefined): string | undefined {
+  return named ?? (/\.tsv$/i.test(file) ? "\t" : undefined);
 }
 
 function targetOf({ queue, collection }: ImportOptions): Target {

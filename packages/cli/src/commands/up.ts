@@ -240,6 +240,7 @@ async function runExample(context: Context, { url, token }: { url: string; token
 
 function summaryLines(summary: Record<string, unknown>, elapsedMs: number): string[] {
   const entries = Object.entries(summary).flatMap(([name, value]): [string, unknown][] => {
+    if (name === "tookMs") return [];
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [[name, value]];
     return Object.entries(value).map(([inner, part]): [string, unknown] => [`${name}: ${inner}`, part]);
   });
