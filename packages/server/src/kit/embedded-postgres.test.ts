@@ -214,18 +214,16 @@ test("of simultaneous first starts exactly one wins", async () => {
   expect(codes).toEqual(["conflict", "conflict", "started"]);
 });
 
-test.runIf(isLinux)(
-  "the server goes down when its parent is killed, and the next start finds all",
-  async () => {
-    const dataDir = dataFolder();
-    const { child, report } = startInChild(dataDir);
-    await query((await report).url!, "create table kept as select 1 as one");
-    await child.kill();
-    await until(() => serversOn(dataDir).length === 0);
-    const postgres = await start(dataDir);
-    expect(await query(postgres.url(), "select one from kept")).toEqual([{ one: 1 }]);
-  },
-);
+test("the server goes down when its parent is killed, and the next start finds all", async ({ skip }) => {
+  skip(!isLinux, "only Linux can");
+  const dataDir = dataFolder();
+  const { child, report } = startInChild(dataDir);
+  await query((await report).url!, "create table kept as select 1 as one");
+  await child.kill();
+  await until(() => serversOn(dataDir).length === 0);
+  const postgres = await start(dataDir);
+  expect(await query(postgres.url(), "select one from kept")).toEqual([{ one: 1 }]);
+});
 
 test("a server that outlived its parent is taken over, watched and stopped as our own", async () => {
   const dataDir = dataFolder();
@@ -254,7 +252,8 @@ test("a server left behind with other settings is replaced", async () => {
   expect(await query(postgres.url(), "show shared_buffers")).toEqual([{ shared_buffers: "24MB" }]);
 });
 
-test.runIf(isLinux)("after a kill of the server and of its parent the next start recovers", async () => {
+test("after a kill of the server and of its parent the next start recovers", async ({ skip }) => {
+  skip(!isLinux, "only Linux can");
   const dataDir = dataFolder();
   const { child, report } = startInChild(dataDir, { env: { PATH: pathWithoutGuard() } });
   const { pid, url } = await report;
@@ -302,7 +301,8 @@ test("a data folder that cannot be written to is named in the error", async () =
   });
 });
 
-test.runIf(isLinux)("a first start that runs out of room says so, and can be repeated", async () => {
+test("a first start that runs out of room says so, and can be repeated", async ({ skip }) => {
+  skip(!isLinux, "only Linux can");
   const dataDir = dataFolder();
   const refused = await startInChild(dataDir, { fileBlocksMax: 1_024 }).report;
   expect(refused.code).toBe("unavailable");
@@ -319,7 +319,8 @@ test("a data folder with a path too long for a socket gets its socket elsewhere,
   expect(await query(postgres.url(), "select 1 as one")).toEqual([{ one: 1 }]);
 });
 
-test.runIf(isRoot)("as a plain user the server runs as that user", async () => {
+test("as a plain user the server runs as that user", async ({ skip }) => {
+  skip(!isRoot, "only root can");
   const dataDir = dataFolder();
   chmodSync(dataDir, 0o777);
   const { report } = startInChild(join(dataDir, "own"), { uid: 65_534 });
@@ -329,14 +330,16 @@ test.runIf(isRoot)("as a plain user the server runs as that user", async () => {
   expect(statSync(join(dataDir, "own/postgres")).uid).toBe(65_534);
 });
 
-test.runIf(isRoot)("as root the server runs as another user, also on a private data folder", async () => {
+test("as root the server runs as another user, also on a private data folder", async ({ skip }) => {
+  skip(!isRoot, "only root can");
   const dataDir = dataFolder();
   const postgres = await start(dataDir);
   expect(statSync(`/proc/${postgres.pid()}`).uid).toBe(65_534);
   expect(statSync(dataDir).mode & 0o007).toBe(0);
 });
 
-test.runIf(isRoot)("as root under a folder nobody else can enter the server still runs", async () => {
+test("as root under a folder nobody else can enter the server still runs", async ({ skip }) => {
+  skip(!isRoot, "only root can");
   const dataDir = join(dataFolder(), "private/data");
   mkdirSync(join(dataDir, ".."), { mode: 0o700 });
   const postgres = await start(dataDir);

@@ -16,17 +16,16 @@ test("a plain user runs the server itself", async ({ skip }) => {
   expect(host).toEqual({ owner: { kind: "self" }, binaries: installedBinaries() });
 });
 
-test.runIf(isRoot)(
-  "root hands the server to nobody, and opens the data folder for that group only",
-  async () => {
-    const dataDir = temporaryFolder();
-    const { owner } = await chooseHost(dataDir, installedBinaries(), log);
-    expect(owner).toEqual({ kind: "user", uid: nobody, gid: nobody });
-    expect(statSync(dataDir)).toMatchObject({ uid: 0, gid: nobody, mode: 0o40710 });
-  },
-);
+test("root hands the server to nobody, and opens the data folder for that group only", async ({ skip }) => {
+  skip(!isRoot, "only root can");
+  const dataDir = temporaryFolder();
+  const { owner } = await chooseHost(dataDir, installedBinaries(), log);
+  expect(owner).toEqual({ kind: "user", uid: nobody, gid: nobody });
+  expect(statSync(dataDir)).toMatchObject({ uid: 0, gid: nobody, mode: 0o40710 });
+});
 
-test.runIf(isRoot)("root keeps the owner that a cluster has", async () => {
+test("root keeps the owner that a cluster has", async ({ skip }) => {
+  skip(!isRoot, "only root can");
   const dataDir = temporaryFolder();
   mkdirSync(join(dataDir, "postgres"));
   chownSync(join(dataDir, "postgres"), 1, 1);
@@ -34,7 +33,8 @@ test.runIf(isRoot)("root keeps the owner that a cluster has", async () => {
   expect(owner).toEqual({ kind: "user", uid: 1, gid: 1 });
 });
 
-test.runIf(isRoot)("binaries that nobody can reach are copied into the data folder, once", async () => {
+test("binaries that nobody can reach are copied into the data folder, once", async ({ skip }) => {
+  skip(!isRoot, "only root can");
   const hidden = { ...installedBinaries(), folder: join(temporaryFolder(), "native") };
   cpSync(installedBinaries().folder, hidden.folder, { recursive: true, verbatimSymlinks: true });
   chmodSync(hidden.folder, 0o700);
@@ -47,7 +47,8 @@ test.runIf(isRoot)("binaries that nobody can reach are copied into the data fold
   expect(statSync(second.binaries.folder).ctimeMs).toBe(made);
 });
 
-test.runIf(isRoot)("a data folder that nobody can reach makes a user namespace the last way", async () => {
+test("a data folder that nobody can reach makes a user namespace the last way", async ({ skip }) => {
+  skip(!isRoot, "only root can");
   const dataDir = join(temporaryFolder(), "private/data");
   mkdirSync(join(dataDir, ".."), { mode: 0o700 });
   mkdirSync(dataDir);
