@@ -6,8 +6,8 @@ export interface Fields<Row> {
 
 /**
  * Rows as JSON text for one statement (`json_to_recordset`), in their order: runs of rows that are alike in their
- * shared fields become one record, in which each own field is a list. PostgreSQL reads that in half the time of a
- * record for each row, and the text is shorter. The statement takes the lists apart again with `unnest`.
+ * shared fields become one record, in which each own field is a list, so no name or shared value is read twice. With
+ * 100 rows a whole insert took a fifth less of PostgreSQL's time. The statement takes the lists apart with `unnest`.
  */
 export function gatherRows<Row extends object>(rows: readonly Row[], { shared, own }: Fields<Row>): string {
   const groups: Record<PropertyKey, unknown>[] = [];

@@ -12,7 +12,7 @@ import {
   topics,
 } from "./model.ts";
 import * as store from "./store.ts";
-import { listLatestOfSubject } from "./subject-store.ts";
+import { listLatestOfSubject, listOfSubject } from "./subject-store.ts";
 
 const pageMax = 1_000;
 const readersPerSnapshotMax = 100_000;
@@ -78,7 +78,7 @@ export class Events {
   /** The history of one subject, the oldest first. The caller of this has checked that it may be read. */
   async history(call: Call, subjectId: string, afterSeq = 0, limit = pageMax): Promise<RecordedEvent[]> {
     const reader = this.#database.read(call);
-    return store.listOfSubject(reader, call.tenantId, subjectId, afterSeq, Math.min(limit, pageMax));
+    return listOfSubject(reader, call.tenantId, subjectId, afterSeq, Math.min(limit, pageMax));
   }
 
   /** The same, the newest first, before a sequence number. */

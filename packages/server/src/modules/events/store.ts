@@ -72,23 +72,6 @@ export async function currentSnapshot(database: Queryable): Promise<string> {
   return rows[0]!.now;
 }
 
-/** The facts about one subject, the oldest first, after `afterSeq`. */
-export async function listOfSubject(
-  reader: Queryable,
-  tenantId: string,
-  subjectId: string,
-  afterSeq: number,
-  limit: number,
-): Promise<RecordedEvent[]> {
-  return reader.query<RecordedEvent>(sql`
-    select seq, at, tenant_id as "tenantId", topic, type, subject_id as "subjectId", scope_id as "scopeId",
-      actor_id as "actorId", actor_name as "actorName", request_id as "requestId", details
-    from events.events
-    where tenant_id = ${tenantId} and subject_id = ${subjectId} and seq > ${afterSeq}
-    order by seq
-    limit ${limit}`);
-}
-
 export interface ListedEvent extends RecordedEvent {
   xact: string;
 }
