@@ -73,6 +73,11 @@ export class Context {
     return profile.token;
   }
 
+  /** The profile whose token is used; undefined where another one was given. */
+  get profileInUse(): string | undefined {
+    return this.givenToken === undefined && this.token !== undefined ? this.profileName : undefined;
+  }
+
   /** A signed-in client, closed when the command ends. */
   async client(): Promise<Client> {
     const { url, token } = this;

@@ -51,11 +51,15 @@ function isOfCommandLine(error: CodedError, command: Command | undefined): boole
   return fields.every(({ field }) => wordOfField(command, field) !== undefined);
 }
 
+interface MessagePlace {
+  url?: string | undefined;
+  /** Whose token was used, where none was given. */
+  profile?: string | undefined;
+  command?: Command | undefined;
+}
+
 /** What a person reads on the error output: what is wrong, in which field, and the way out. */
-export function messageOf(
-  error: unknown,
-  { url, command }: { url?: string | undefined; command?: Command | undefined } = {},
-): string {
+export function messageOf(error: unknown, { url, profile, command }: MessagePlace = {}): string {
   if (error instanceof CommandError) return error.message;
   if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
   const wordOf = (field: string) => (command && wordOfField(command, field)) ?? field;
@@ -64,7 +68,7 @@ export function messageOf(
   const message =
     first === undefined ? error.message : `${wordOf(first)}${error.message.slice(first.length)}`;
   const lines = fields.map((one) => `  ${wordOf(one.field)}: ${one.message}`);
-  const way = wayOut(error, url);
+  const way = wayOut(error, url, profile);
   return [message, ...(lines.length > 1 ? lines : []), ...(way === undefined ? [] : [way])].join("\n");
 }
 
@@ -86,8 +90,15 @@ function isCoded(error: unknown): error is CodedError {
   return error instanceof Error && /^(MillraceError|AppError)$/.test(error.name) && "code" in error;
 }
 
-function wayOut({ code, message, requestId }: CodedError, url: string | undefined): string | undefined {
-  if (code === "unauthenticated") return "Sign in with `millrace login`, or give --token or MILLRACE_TOKEN.";
+function wayOut(
+  { code, message, requestId }: CodedError,
+  url: string | undefined,
+  profile: string | undefined,
+): string | undefined {
+  if (code === "unauthenticated") {
+    const whose = profile === undefined ? "" : `The token was that of the profile ${profile}. `;
+    return `${whose}Sign in with \`millrace login\`, or give --token or MILLRACE_TOKEN.`;
+  }
   if (code === "unreachable")
     return `Is Millrace running at ${url ?? "that address"}? Start it with \`millrace up\`.`;
   if (code === "unavailable" && message.startsWith("MILLRACE_DATABASE_URL:"))

@@ -87,16 +87,16 @@ function fail(context: Context, error: unknown): number {
   const { command } = context;
   const text = context.out.json
     ? JSON.stringify(jsonOf(error))
-    : messageOf(error, { url: urlOf(context), command });
+    : messageOf(error, { ...placeOf(context), command });
   process.stderr.write(`${text}\n`);
   return exitCodeOf(error, command);
 }
 
-function urlOf(context: Context): string | undefined {
+function placeOf(context: Context): { url?: string; profile?: string | undefined } {
   try {
-    return context.url;
+    return { url: context.url, profile: context.profileInUse };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -57,6 +57,7 @@ test("a data folder that cannot be used is said plainly, with the way out", asyn
   const cases: [string, string][] = [
     [file, "is a file and no folder"],
     [join(file, "data"), "lies under a file"],
+    ["/proc/millrace/data", "cannot be made there"],
   ];
   for (const [data, fault] of cases) {
     const { code, stderr } = await cli.run(["up", "--port", "0", "--data", data]);

@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { CommandError, messageOf } from "../failures.ts";
@@ -97,18 +97,25 @@ const folderFaults: Readonly<Record<string, string>> = {
   EEXIST: "is a file and no folder",
   ENOTDIR: "lies under a file, which is no folder",
   ENOSPC: "cannot be made: the disk is full",
+  ENOENT: "cannot be made there",
 };
 
 /** Makes the data folder if there is none, or says what is wrong with it. */
 function requireDataFolder({ dataDir }: Config): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     const fault = folderFaults[code] ?? `cannot be used (${message})`;
     throw new CommandError(`The data folder ${dataDir} ${fault}: choose another one with --data.`);
   }
+}
+
+/** Folder by folder: Node's own way tries for ever where none can be made, as under /proc. */
+function makeFolder(path: string): void {
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(path, { mode: 0o700 });
 }
 
 function portInUse({ host, port }: Config): CommandError {
