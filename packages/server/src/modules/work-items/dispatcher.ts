@@ -7,7 +7,7 @@ import { eventOf, type Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import type { HeldItems } from "./held-items.ts";
-import { ClaimMarks } from "./marks.ts";
+import { ClaimMarks } from "../../kit/claim-marks.ts";
 import * as claims from "./claim-store.ts";
 import type * as store from "./store.ts";
 
