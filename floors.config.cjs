@@ -48,6 +48,12 @@ const floors = [
     to: [...belowQueues, module_("queues")],
     why: "floor 5: what goes through the queues",
   },
+  {
+    name: "messages",
+    from: module_("messages"),
+    to: belowQueues,
+    why: "floor 5: message queues and exchanges know no work items",
+  },
   { name: "doors", from: `${server}/doors/`, to: [kit, modules], why: "doors translate and decide nothing" },
   {
     name: "server-entry",

@@ -5922,7 +5922,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                topic?: ("identity" | "documents" | "files" | "queues" | "work_items")[];
+                topic?: ("identity" | "documents" | "files" | "queues" | "work_items" | "messages")[];
                 /** @description The nextCursor of the page before */
                 cursor?: string;
                 limit?: number;

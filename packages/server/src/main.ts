@@ -35,6 +35,7 @@ import { Files } from "./modules/files/service.ts";
 import { sweepFiles } from "./modules/files/sweep-files.ts";
 import { sweepCredentials } from "./modules/identity/sweep-credentials.ts";
 import { Identity } from "./modules/identity/service.ts";
+import { Messages } from "./modules/messages/service.ts";
 import { Queues } from "./modules/queues/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
@@ -129,6 +130,7 @@ interface Ground {
 }
 
 interface WholeHouse extends House {
+  messages: Messages;
   blobs: BlobStore;
   /** Waiting claims are answered, so that the doors can close. */
   answerWaiting(): Promise<void>;
@@ -148,14 +150,17 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
   const queues = new Queues(database, events, identity);
   const refresh = identity.refresh.bind(identity);
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
+  const messages = new Messages({ database, events, epochs: identity, wakes, refresh, metrics, log });
   const repairs = new Repairs({ database, events, queues, items, files });
   const close = async () => {
     await items.close();
+    await messages.close();
     await follower.stop();
     await identity.close();
   };
   const answerWaiting = () => items.answerWaiting();
-  return { events, identity, documents, watches, blobs, files, queues, items, repairs, answerWaiting, close };
+  const floors = { events, identity, documents, watches, blobs, files, queues, items, messages, repairs };
+  return { ...floors, answerWaiting, close };
 }
 
 /** REST, the reference, the probes and the live socket on one port. */
@@ -201,7 +206,7 @@ function startLoops(
   house: WholeHouse,
   { database, wakes, log }: Omit<Ground, "metrics">,
 ): LoopRunner {
-  const { events, queues, items, repairs, documents, blobs } = house;
+  const { events, queues, items, messages, repairs, documents, blobs } = house;
   const loops = new LoopRunner(database, wakes, log);
   loops.start(expireLeases({ database, events, queues, items }));
   loops.start(releaseDueItems({ database, queues, items }));
@@ -213,6 +218,7 @@ function startLoops(
   loops.start(expireDocuments(database, documents));
   loops.start(sweepCredentials(database));
   loops.start(sweepFiles({ database, events, blobs }));
+  messages.loops().forEach((loop) => loops.start(loop));
   return loops;
 }
 

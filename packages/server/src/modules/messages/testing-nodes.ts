@@ -1,0 +1,165 @@
+import { pino } from "pino";
+import { type Call, defaultTenant, systemCall } from "../../kit/call.ts";
+import { Database, type Tx } from "../../kit/database.ts";
+import { newId } from "../../kit/ids.ts";
+import { LoopRunner } from "../../kit/loops.ts";
+import { Metrics } from "../../kit/metrics.ts";
+import { createTestDatabase } from "../../kit/testing.ts";
+import { Wakes } from "../../kit/wakes.ts";
+import { Events } from "../events/service.ts";
+import type { Broker } from "./broker.ts";
+import type { Epochs } from "./definitions.ts";
+import {
+  type BrokerParts,
+  type ConsumeOptions,
+  type Delivery,
+  Messages,
+  type MessageSession,
+} from "./service.ts";
+
+export type OpenBroker = (parts: BrokerParts) => Broker;
+
+/** Epochs that live in the test, shared by its nodes: what identity keeps in a table. */
+class TestEpochs implements Epochs {
+  #epoch = 1;
+  async freshEpoch(): Promise<number> {
+    return this.#epoch;
+  }
+  async raiseEpoch(tx: Tx): Promise<void> {
+    tx.afterCommit(() => {
+      this.#epoch += 1;
+    });
+  }
+}
+
+/** Two whole nodes on one database and one broker, with their loops running. */
+export interface System {
+  a: Messages;
+  b: Messages;
+  admin: Call;
+  /** Callers whose credentials are gone. */
+  signedOff: Set<string>;
+  close(): Promise<void>;
+}
+
+export async function openSystem(openBroker?: OpenBroker): Promise<System> {
+  const testDatabase = await createTestDatabase();
+  const epochs = new TestEpochs();
+  const signedOff = new Set<string>();
+  const open = () => openNode(testDatabase.url, { epochs, signedOff, openBroker });
+  const [one, other] = await Promise.all([open(), open()]);
+  return {
+    a: one.messages,
+    b: other.messages,
+    admin: systemCall("test"),
+    signedOff,
+    close: async () => {
+      await Promise.all([one.close(), other.close()]);
+      await testDatabase.drop();
+    },
+  };
+}
+
+async function openNode(
+  url: string,
+  parts: { epochs: Epochs; signedOff: Set<string>; openBroker: OpenBroker | undefined },
+) {
+  const log = pino({ level: "silent" });
+  const database = new Database({ url, log });
+  const wakes = new Wakes();
+  await wakes.connect(database, log);
+  const refresh = async (call: Call) => (parts.signedOff.has(call.userId) ? undefined : call);
+  const { epochs, openBroker } = parts;
+  const messages = new Messages({
+    database,
+    events: new Events(database, wakes),
+    epochs,
+    wakes,
+    refresh,
+    metrics: new Metrics(),
+    log,
+    ...(openBroker === undefined ? {} : { openBroker }),
+  });
+  const loops = new LoopRunner(database, wakes, log);
+  messages.loops().forEach((loop) => loops.start(loop));
+  const close = async () => {
+    await loops.stop();
+    await messages.close();
+    await wakes.close();
+    await database.close();
+  };
+  return { messages, close };
+}
+
+/** A caller without any special right, of the default tenant or another. */
+export function callOf(userName: string, tenantId = defaultTenant): Call {
+  const userId = newId();
+  return { tenantId, userId, userName, principalIds: [userId], isAdmin: false, requestId: newId() };
+}
+
+let names = 0;
+export const freshName = (kind = "queue") => `${kind}-${names++}`;
+
+/** A consumer that keeps what it was handed, for the test to take in turn. */
+export class Collector {
+  readonly all: Delivery[] = [];
+  ended: unknown;
+  #taken = 0;
+  #waiting: (() => void)[] = [];
+  close: () => Promise<void> = async () => undefined;
+
+  /** The next message, whenever it comes. */
+  async next(): Promise<Delivery> {
+    while (this.all.length <= this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return this.all[this.#taken++]!;
+  }
+
+  async take(count: number): Promise<Delivery[]> {
+    const taken: Delivery[] = [];
+    while (taken.length < count) taken.push(await this.next());
+    return taken;
+  }
+
+  /** Resolves when the subscription ended by itself. */
+  async end(): Promise<unknown> {
+    while (this.ended === undefined) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return this.ended;
+  }
+
+  add(delivery: Delivery): void {
+    this.all.push(delivery);
+    this.#tell();
+  }
+
+  noteEnd(error: unknown): void {
+    this.ended = error;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+/** Consumes and keeps what comes; `acknowledge: "auto"` unless said otherwise. */
+export async function collect(
+  messages: Messages,
+  call: Call,
+  queue: string,
+  options: ConsumeOptions & { session?: MessageSession } = {},
+): Promise<Collector> {
+  const collector = new Collector();
+  const subscription = await messages.consume(
+    call,
+    queue,
+    { acknowledge: "auto", ...options },
+    {
+      onMessage: (delivery) => collector.add(delivery),
+      onEnd: (error) => collector.noteEnd(error),
+    },
+  );
+  collector.close = () => subscription.close();
+  return collector;
+}
+
+export const dataOf = (deliveries: readonly Delivery[]) => deliveries.map(({ message }) => message.data);
