@@ -7,11 +7,13 @@ beforeAll(async () => {
   files = await contractFiles();
 });
 
-test.each(["openapi.json", "src/openapi.ts", "src/verbs.ts"])("%s is what the routes say", (name) => {
+const generated = ["openapi.json", "src/openapi.ts", "src/openiap-messages.ts", "src/verbs.ts"];
+
+test.each(generated)("%s is what its source says", (name) => {
   const path = `packages/contract/${name}`;
   expect(
     committedFile(path) === files[path],
-    `${path} is not what the routes say: run \`npm run contract\` and commit it`,
+    `${path} is not what its source says: run \`npm run contract\` and commit it`,
   ).toBe(true);
 });
 

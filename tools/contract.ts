@@ -4,11 +4,13 @@ import openapiTypescript, { astToString, type OpenAPI3 } from "openapi-typescrip
 import { apiPrefix } from "../packages/server/src/doors/rest/rest.ts";
 import { describedRoutes } from "../packages/server/src/doors/rest/route-table.ts";
 import { openApiPage } from "../packages/server/src/main.ts";
+import { messagesSource } from "./contract-messages.ts";
 import { verbsSource } from "./contract-verbs.ts";
 
 const root = new URL("../", import.meta.url);
+const openiapProto = "packages/contract/proto/openiap.proto";
 const header = (source: string) =>
-  `/** Generated from ${source} by \`npm run contract\`. Change the routes, not this file. */\n`;
+  `/** Generated from ${source} by \`npm run contract\`. Change that, not this file. */\n`;
 
 /** The contract's files as the route table says they are: path from the repository's root, and text. */
 export async function contractFiles(): Promise<Record<string, string>> {
@@ -16,9 +18,11 @@ export async function contractFiles(): Promise<Record<string, string>> {
   const types = await openapiTypescript(structuredClone(page) as unknown as OpenAPI3, {
     defaultNonNullable: false,
   });
+  const messages = messagesSource(committedFile(openiapProto));
   return {
     "packages/contract/openapi.json": `${JSON.stringify(page, null, 2)}\n`,
     "packages/contract/src/openapi.ts": `${header("openapi.json")}${astToString(types)}`,
+    "packages/contract/src/openiap-messages.ts": `${header("proto/openiap.proto")}${messages}`,
     "packages/contract/src/verbs.ts": `${header("the route table")}${verbsSource(describedRoutes(), apiPrefix)}`,
   };
 }

@@ -1,4 +1,4 @@
-/** Generated from openapi.json by `npm run contract`. Change the routes, not this file. */
+/** Generated from openapi.json by `npm run contract`. Change that, not this file. */
 export interface paths {
     "/api/v1/session": {
         parameters: {

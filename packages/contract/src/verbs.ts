@@ -1,4 +1,4 @@
-/** Generated from the route table by `npm run contract`. Change the routes, not this file. */
+/** Generated from the route table by `npm run contract`. Change that, not this file. */
 import type { BodyOf, ClientTypes, Operation, Pages, QueryOf, ReplyOf } from "./shapes.ts";
 
 /** Every operation as a function: path parameters first, then what it takes, then the query. */
