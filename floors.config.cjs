@@ -54,7 +54,12 @@ const floors = [
     to: belowQueues,
     why: "floor 5: message queues and exchanges know no work items",
   },
-  { name: "doors", from: `${server}/doors/`, to: [kit, modules], why: "doors translate and decide nothing" },
+  {
+    name: "doors",
+    from: `${server}/doors/`,
+    to: [kit, modules, "packages/contract/"],
+    why: "doors translate what is promised and decide nothing",
+  },
   {
     name: "server-entry",
     from: serverEntry,

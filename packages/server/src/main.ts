@@ -7,7 +7,7 @@ import type { BlobStore } from "./kit/blobs.ts";
 import { openBlobs } from "./kit/open-blobs.ts";
 import { Database } from "./kit/database.ts";
 import { openDatabaseServer } from "./kit/database-server.ts";
-import { Encryption } from "./kit/encryption.ts";
+import { deriveKey, Encryption } from "./kit/encryption.ts";
 import type { Logger } from "./kit/log.ts";
 import { LoopRunner } from "./kit/loops.ts";
 import { Metrics } from "./kit/metrics.ts";
@@ -19,6 +19,7 @@ import { openTelemetry, type Telemetry } from "./kit/telemetry.ts";
 import { Wakes } from "./kit/wakes.ts";
 import { authenticateUpgrade } from "./doors/live/authenticate-upgrade.ts";
 import { LiveDoor } from "./doors/live/live.ts";
+import { OpeniapDoor, webSocketPath } from "./doors/openiap/openiap.ts";
 import { trustIn } from "./doors/rest/client-address.ts";
 import { openApiOf } from "./doors/rest/openapi.ts";
 import { addProbes } from "./doors/rest/probes.ts";
@@ -139,9 +140,11 @@ interface WholeHouse extends House {
 
 /** The modules, floor by floor: each gets what it needs of those below. */
 async function buildHouse(config: Config, { database, wakes, metrics, log }: Ground): Promise<WholeHouse> {
-  const encryption = new Encryption([await openRootKey(config, database)]);
+  const rootKey = await openRootKey(config, database);
+  const encryption = new Encryption([rootKey]);
+  const signingKey = deriveKey(rootKey, "identity: signed tokens");
   const events = new Events(database, wakes);
-  const identity = new Identity({ database, events, wakes, log });
+  const identity = new Identity({ database, events, wakes, log, signingKey });
   const documents = new Documents({ database, events, encryption });
   const follower = new Follower(events, "documents", wakes, log);
   const watches = new Watches({ database, documents, events, follower });
@@ -196,8 +199,15 @@ async function openDoors(
     metrics,
     log,
   });
-  app.server.on("upgrade", (request, socket, head) => void live.upgrade(request, socket, head));
-  app.addHook("preClose", () => live.close());
+  const publicUrl = () => config.publicUrl ?? app.listeningOrigin;
+  const openiap = new OpeniapDoor({ house, gate, trust, publicUrl, version: version(), metrics, log });
+  app.server.on("upgrade", (request, socket, head) => {
+    if (request.url?.split("?")[0] === webSocketPath) openiap.upgrade(request, socket, head);
+    else void live.upgrade(request, socket, head);
+  });
+  app.addHook("preClose", async () => {
+    await Promise.all([live.close(), openiap.close()]);
+  });
   return app;
 }
 

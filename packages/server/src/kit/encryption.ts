@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { AppError } from "./errors.ts";
 
 const nonceBytes = 12;
@@ -54,6 +54,11 @@ export function parseRootKey(text: string, where: string): Buffer {
   const key = Buffer.from(text.trim(), "hex");
   if (key.length !== 32) throw new AppError("invalid_input", `${where}: the root key must be 64 hex digits`);
   return key;
+}
+
+/** A key of its own for each `purpose`: 32 bytes that tell nothing of the root key. */
+export function deriveKey(rootKey: Buffer, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", rootKey, "", `millrace ${purpose}`, 32));
 }
 
 /** Names a root key and tells nothing of it. */

@@ -3,12 +3,12 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
-import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Metrics } from "../../kit/metrics.ts";
 import type { Change, Watch, WatchListener, WatchRequest } from "../../modules/documents/watch.ts";
 import { appErrorOf, problemOf } from "../rest/problem.ts";
 import { type ClientMessage, idOf, messageBytesMax, parseMessage } from "./protocol.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
 
 const livePath = "/api/v1/live";
 
@@ -70,7 +70,7 @@ export class LiveDoor {
       socket.off("error", onError);
       this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#add(webSocket, call));
     } catch (error) {
-      this.#refuse(socket, error);
+      refuseUpgrade(socket, error, this.#options.log);
     }
   }
 
@@ -81,15 +81,6 @@ export class LiveDoor {
     this.#server.close();
     const connections = [...this.#connections];
     setTimeout(() => connections.forEach((connection) => connection.cut()), goodbyeMs).unref();
-  }
-
-  #refuse(socket: Duplex, thrown: unknown): void {
-    const error = appErrorOf(thrown);
-    const requestId = newId();
-    const { log } = this.#options;
-    if (error.status >= 500) log.error({ err: thrown, reqId: requestId }, error.message);
-    else log.debug({ err: error, reqId: requestId }, error.message);
-    refuse(socket, error, requestId);
   }
 
   #add(webSocket: WebSocket, call: Call): void {
@@ -269,18 +260,4 @@ class LiveConnection {
   #send(message: object): void {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
   }
-}
-
-/** An answer in place of the upgrade; a client that leaves the connection open does not keep it. */
-function refuse(socket: Duplex, error: AppError, requestId: string): void {
-  const body = JSON.stringify(problemOf(error, requestId));
-  const { retryAfterSeconds } = error.details;
-  const challenge = error.code === "unauthenticated" ? "www-authenticate: Bearer\r\n" : "";
-  const again = retryAfterSeconds === undefined ? "" : `retry-after: ${retryAfterSeconds}\r\n`;
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${error.status} ${error.title}\r\ncontent-type: application/problem+json\r\n${challenge}${again}` +
-      `content-length: ${Buffer.byteLength(body)}\r\nx-content-type-options: nosniff\r\n` +
-      `cache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

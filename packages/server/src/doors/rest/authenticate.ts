@@ -73,7 +73,8 @@ export function requireScope(call: Call, scope: string): void {
   });
 }
 
-function anonymousCall(requestId: string, address: string): Call {
+/** Who has not said who he is. */
+export function anonymousCall(requestId: string, address: string): Call {
   return { tenantId: "", userId: "", userName: "", principalIds: [], isAdmin: false, requestId, address };
 }
 

@@ -8,6 +8,7 @@ import { DiskBlobs } from "../../kit/disk-blobs.ts";
 import { Encryption } from "../../kit/encryption.ts";
 import { newId } from "../../kit/ids.ts";
 import { Metrics } from "../../kit/metrics.ts";
+import type { Logger } from "../../kit/log.ts";
 import { RateLimits } from "../../kit/rate-limits.ts";
 import { createTestDatabase, temporaryFolder } from "../../kit/testing.ts";
 import { Wakes } from "../../kit/wakes.ts";
@@ -21,6 +22,7 @@ import { Identity } from "../../modules/identity/service.ts";
 import { Queues } from "../../modules/queues/service.ts";
 import { Repairs } from "../../modules/work-items/repairs.ts";
 import { WorkItems } from "../../modules/work-items/service.ts";
+import type { Gate } from "./authenticate.ts";
 import { createRest } from "./rest.ts";
 import { type House, routeTable } from "./route-table.ts";
 
@@ -34,25 +36,34 @@ export interface TestDoor {
   close(): Promise<void>;
 }
 
-/** All modules behind the REST door, on a database of their own: what `main.ts` wires, without loops. */
-export async function openTestDoor(): Promise<TestDoor> {
+/** What another door that stands on the same port is made of. */
+export interface TestGround {
+  app: FastifyInstance;
+  house: House;
+  gate: Gate;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/**
+ * All modules behind the REST door, on a database of their own: what `main.ts` wires, without loops. `beside` adds
+ * another door before it opens.
+ */
+export async function openTestDoor(beside?: (ground: TestGround) => Promise<void>): Promise<TestDoor> {
   const testDatabase = await createTestDatabase();
   const failures: string[] = [];
   const log = pino({ level: "error" }, { write: (line) => failures.push(line) });
   const database = new Database({ url: testDatabase.url, log });
   const { house, follower } = buildHouse(database);
-  const app: FastifyInstance = await createRest({
-    routes: routeTable(house),
-    gate: {
-      authenticator: house.identity,
-      limitPerToken: new RateLimits(0),
-      limitPerAddress: new RateLimits(0),
-    },
-    metrics: new Metrics(),
-    log,
-    trustedProxies: [],
-    corsOrigins: [],
-  });
+  const gate = {
+    authenticator: house.identity,
+    limitPerToken: new RateLimits(0),
+    limitPerAddress: new RateLimits(0),
+  };
+  const metrics = new Metrics();
+  const options = { routes: routeTable(house), gate, metrics, log, trustedProxies: [], corsOrigins: [] };
+  const app: FastifyInstance = await createRest(options);
+  await beside?.({ app, house, gate, metrics, log });
   const address = await app.listen({ host: "127.0.0.1", port: 0 });
   const close = async () => {
     app.server.closeAllConnections();
@@ -70,7 +81,7 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const log = pino({ level: "silent" });
   const wakes = new Wakes();
   const events = new Events(database, wakes);
-  const identity = new Identity({ database, events, wakes, log });
+  const identity = new Identity({ database, events, wakes, log, signingKey: randomBytes(32) });
   const documents = new Documents({ database, events, encryption: new Encryption([randomBytes(32)]) });
   const follower = new Follower(events, "documents", wakes, log);
   const watches = new Watches({ database, documents, events, follower });

@@ -5,7 +5,8 @@ import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import * as store from "./authentication-store.ts";
 import { digestOf, isSameText, isSecretText, tokenIdOf } from "./credentials.ts";
-import { type Credential, touchEveryMs, whoAmIScope } from "./model.ts";
+import { type Credential, signedTokenSeconds, touchEveryMs, whoAmIScope } from "./model.ts";
+import { isSigned, type SignedClaims, type SignedTokens } from "./signed-tokens.ts";
 
 const cachedMax = 20_000;
 const waitingMax = 100_000;
@@ -39,12 +40,19 @@ export interface RequestFacts {
   signal?: AbortSignal;
 }
 
+/** A short-lived token that stands for the credential its maker came with. */
+export interface SignedToken {
+  text: string;
+  expiresInSeconds: number;
+}
+
 /**
  * Who asks, fresh at every request. What a process has resolved it trusts as long as the tenant's epoch is the same;
  * requests that arrive together share the read of the epochs, and the resolving of what is not known.
  */
 export class Authentication {
   readonly #log: Logger;
+  readonly #signed: SignedTokens;
   /** By the hash of a credential's text (requests) or by its id (watches); the least recently used goes first. */
   readonly #cache = new Map<string, Resolved>();
   readonly #epochs: Coalescer<string, store.EpochRow>;
@@ -52,8 +60,9 @@ export class Authentication {
   readonly #touches: Coalescer<string, true>;
   #nowMs = 0;
 
-  constructor(database: Database, log: Logger) {
+  constructor(database: Database, log: Logger, signed: SignedTokens) {
     this.#log = log;
+    this.#signed = signed;
     const epochs = database.lane("epochs");
     this.#epochs = new Coalescer({
       name: "reading epochs",
@@ -83,7 +92,7 @@ export class Authentication {
   /** The caller behind a credential as of this moment; `unauthenticated` if it is unknown, over or taken away. */
   async authenticate(credential: Credential, request: RequestFacts): Promise<Call> {
     const hash = digestOf(credential.text);
-    const resolved = (await this.#trusted(hash)) ?? (await this.#resolve(hash, wantedOf(credential, hash)));
+    const resolved = (await this.#trusted(hash)) ?? (await this.#resolveText(credential, hash));
     // The same text in the other place is refused: only what comes as a cookie is checked against forged requests.
     if (resolved === null || resolved.kind !== credential.kind) {
       throw new AppError(
@@ -95,15 +104,36 @@ export class Authentication {
     return callOf(resolved, request);
   }
 
-  /** The same caller as of now; undefined when his credential is gone. Does not count as a use of it. */
-  async refresh(call: Call): Promise<Call | undefined> {
+  /**
+   * The same caller as of now; undefined when his credential is gone. Counts as a use of it only where `isUse` says
+   * that he asks for something.
+   */
+  async refresh(call: Call, { isUse = false } = {}): Promise<Call | undefined> {
     const { credentialId } = call;
     if (credentialId === undefined) return { ...call, epoch: await this.freshEpoch(call.tenantId) };
     const resolved =
       (await this.#trusted(credentialId)) ?? (await this.#resolve(credentialId, { id: credentialId }));
     if (resolved === null || resolved.userId !== call.userId) return undefined;
-    const { requestId, address = "", signal } = call;
-    return callOf(resolved, { requestId, address, signal });
+    if (isUse && this.#nowMs - resolved.touchedAtMs > touchEveryMs) this.#touch(resolved);
+    const { requestId, address = "", signal, scopes } = call;
+    const fresh = callOf(resolved, { requestId, address, signal });
+    return { ...fresh, scopes: narrowed(resolved.scopes, scopes) };
+  }
+
+  /** Signs a token that may do what the caller may, or less, and ends with the credential he came with. */
+  async sign(
+    call: Call,
+    { scopes, seconds = signedTokenSeconds }: { scopes?: readonly string[]; seconds?: number } = {},
+  ): Promise<SignedToken> {
+    const { tenantId, credentialId } = call;
+    if (credentialId === undefined) {
+      throw new AppError("forbidden", "Only who came with a token or a session can have a token signed");
+    }
+    const { nowMs } = await this.#epochs.submit(tenantId);
+    const may = narrowed(call.scopes, scopes);
+    const expiresAtMs = nowMs + seconds * 1_000;
+    const claims = { tenantId, credentialId, expiresAtMs, ...(may === undefined ? {} : { scopes: may }) };
+    return { text: await this.#signed.sign(claims), expiresInSeconds: seconds };
   }
 
   /** The tenant's epoch as of now. */
@@ -127,8 +157,16 @@ export class Authentication {
     return known;
   }
 
-  async #resolve(key: string, wanted: Wanted | undefined): Promise<Resolved | null> {
-    const resolved = wanted === undefined ? null : await this.#resolutions.submit(wanted);
+  async #resolveText(credential: Credential, hash: string): Promise<Resolved | null> {
+    const { kind, text } = credential;
+    if (kind !== "token" || !isSigned(text)) return this.#resolve(hash, wantedOf(credential, hash));
+    const claims = await this.#signed.read(text);
+    return claims === undefined ? null : this.#resolve(hash, { id: claims.credentialId }, claims);
+  }
+
+  async #resolve(key: string, wanted: Wanted | undefined, claims?: SignedClaims): Promise<Resolved | null> {
+    const holder = wanted === undefined ? null : await this.#resolutions.submit(wanted);
+    const resolved = holder === null || claims === undefined ? holder : this.#signedFor(holder, claims);
     if (resolved === null) {
       this.#cache.delete(key);
       return null;
@@ -137,6 +175,17 @@ export class Authentication {
     // Two reads may come back in the other order; the older one must not win.
     if (known === undefined || known.epoch <= resolved.epoch) this.#remember(key, resolved);
     return resolved;
+  }
+
+  /** Who a signed token stands for; null when it is over. */
+  #signedFor(holder: Resolved, claims: SignedClaims): Resolved | null {
+    if (claims.tenantId !== holder.tenantId || this.#nowMs >= claims.expiresAtMs) return null;
+    return {
+      ...holder,
+      kind: "token",
+      scopes: narrowed(holder.scopes, claims.scopes),
+      validUntilMs: Math.min(holder.validUntilMs, claims.expiresAtMs),
+    };
   }
 
   /** What each of `wanted` found among the holders; one object for all who ask for the same. */
@@ -199,6 +248,15 @@ function resolvedOf({ scopes, hash: _hash, nowMs: _nowMs, ...holder }: store.Hol
     isAdmin: holder.principalIds.includes(adminsId),
     scopes: scopes === null ? undefined : [...scopes, whoAmIScope],
   };
+}
+
+/** The scopes that are in both; undefined stands for all there are. */
+function narrowed(
+  held: readonly string[] | undefined,
+  wanted: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (held === undefined || wanted === undefined || held === wanted) return wanted ?? held;
+  return wanted.filter((scope) => held.includes(scope));
 }
 
 function callOf(resolved: Resolved, request: RequestFacts): Call {

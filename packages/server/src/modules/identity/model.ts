@@ -34,6 +34,8 @@ export const sessionSeconds = 7 * 86_400;
 export const linkSeconds = 3_600;
 /** Use is written down at most this often. */
 export const touchEveryMs = 60_000;
+/** A signed token is asked for again before that. */
+export const signedTokenSeconds = 5 * 60;
 export const tokenDaysDefault = 90;
 export const tokenDaysMax = 365;
 export const tokensPerUserMax = 500;

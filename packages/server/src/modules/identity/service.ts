@@ -3,7 +3,7 @@ import type { Database, Tx } from "../../kit/database.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import type { Events } from "../events/service.ts";
-import { Authentication, type RequestFacts } from "./authentication.ts";
+import { Authentication, type RequestFacts, type SignedToken } from "./authentication.ts";
 import { listTenantIds } from "./authentication-store.ts";
 import { Changes } from "./changes.ts";
 import { csrfTokenOf } from "./credentials.ts";
@@ -15,6 +15,7 @@ import type { Member, Role } from "./role-store.ts";
 import { type Page, Roles } from "./roles.ts";
 import type { Session } from "./sign-in-store.ts";
 import { type Client, type OpenedSession, SignIns } from "./sign-ins.ts";
+import { SignedTokens } from "./signed-tokens.ts";
 import { Throttle } from "./throttle.ts";
 import type { Token } from "./token-store.ts";
 import { type MadeToken, type NewToken, Tokens } from "./tokens.ts";
@@ -28,6 +29,8 @@ export interface IdentityOptions {
   events: Events;
   wakes: Wakes;
   log: Logger;
+  /** Signs short-lived tokens; the same on all nodes, 32 bytes. */
+  signingKey: Uint8Array;
 }
 
 /** Who a caller is, as he himself may see it. */
@@ -52,13 +55,13 @@ export class Identity {
   readonly #tokens: Tokens;
   readonly #firstStart: FirstStart;
 
-  constructor({ database, events, wakes, log }: IdentityOptions) {
+  constructor({ database, events, wakes, log, signingKey }: IdentityOptions) {
     const changes = new Changes(database, events, wakes);
     const passwords = new Passwords();
     const throttle = new Throttle(database);
     this.#database = database;
     this.#changes = changes;
-    this.#authentication = new Authentication(database, log);
+    this.#authentication = new Authentication(database, log, new SignedTokens(signingKey));
     this.#signIns = new SignIns({ database, changes, passwords, throttle });
     this.#passwordChanges = new PasswordChanges({ database, changes, passwords, throttle });
     this.#users = new Users(database, changes, passwords);
@@ -74,9 +77,20 @@ export class Identity {
     return this.#authentication.authenticate(credential, request);
   }
 
-  /** The same caller as of now; undefined when his credential is gone. */
-  async refresh(call: Call): Promise<Call | undefined> {
-    return this.#authentication.refresh(call);
+  /** The same caller as of now; undefined when his credential is gone. `isUse`: he asks for something by it. */
+  async refresh(call: Call, options?: { isUse?: boolean }): Promise<Call | undefined> {
+    return this.#authentication.refresh(call, options);
+  }
+
+  /**
+   * Signs a token of five minutes (or `seconds`) that does what the caller may, or only what `scopes` name of it, and
+   * ends with the credential he came with.
+   */
+  async signToken(
+    call: Call,
+    wanted?: { scopes?: readonly string[]; seconds?: number },
+  ): Promise<SignedToken> {
+    return this.#authentication.sign(call, wanted);
   }
 
   /** The tenant's epoch as of now; calls that come together share the read. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { type Call, defaultTenant, systemCall } from "../../kit/call.ts";
 import { Database } from "../../kit/database.ts";
@@ -9,6 +10,9 @@ import { Identity } from "./service.ts";
 import type { NewUser } from "./users.ts";
 
 export const password = "six blue kettles";
+
+/** One for all nodes of a test. */
+const signingKey = randomBytes(32);
 
 /** A request from outside. */
 export function request(address = "203.0.113.7") {
@@ -27,7 +31,7 @@ export function startNode(url: string) {
   const database = new Database({ url, log });
   const wakes = new Wakes();
   const events = new Events(database, wakes);
-  const identity = new Identity({ database, events, wakes, log });
+  const identity = new Identity({ database, events, wakes, log, signingKey });
   const close = async () => {
     await identity.close();
     await wakes.close();
