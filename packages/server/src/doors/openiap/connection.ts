@@ -13,7 +13,7 @@ import { Sequence } from "./sequence.ts";
 export const frameBytesMax = 100 * 1024 * 1024;
 export const frameBytesUnknownMax = 4 * 1024 * 1024;
 /** Commands of one connection at work at once; further ones are read when one has ended. */
-const inFlightMax = 256;
+const inFlightMax = 64;
 /** Unread answers from which on no further command is taken, and at which the client is too slow to be kept. */
 const bufferedBytesHigh = 1024 * 1024;
 const bufferedBytesMax = 64 * 1024 * 1024;
@@ -263,6 +263,8 @@ export class Connection implements Client {
     }
     this.#transport.send(envelope, () => {
       this.#bufferedBytes -= envelope.length;
+      // While nothing of it is read, that it reads is the sign of its life.
+      if (this.#isPaused) this.noteAlive();
       this.#goOn();
     });
   }
@@ -307,6 +309,12 @@ export class Connection implements Client {
   async finish(): Promise<void> {
     if (this.#state === "open") this.#transport.pause();
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** The client says nothing more: what it asked is answered, then it is over. */
+  async finishAndEnd(): Promise<void> {
+    await this.finish();
+    this.end("the client has ended");
   }
 
   end(reason: string): void {

@@ -143,7 +143,8 @@ export function failureReply(
     code: error?.status ?? 500,
     stack: "",
   });
-  return { command: "error", rid: id, type: "ErrorResponse", value, traceid, spanid };
+  const grpcStatus = error?.grpcStatus ?? 13;
+  return { command: "error", rid: id, type: "ErrorResponse", value, traceid, spanid, grpcStatus };
 }
 
 function wordsOf(error: AppError | undefined, requestId: string): string {

@@ -26,6 +26,21 @@ export function readDocument(text: string, field: string): Json {
   return documentOf(parseJsonText(text, { field, within: "" }), field, "");
 }
 
+/** Reads an update of operators; what they set of rights is in the wire's words. */
+export function readUpdate(text: string, field: string): unknown {
+  const update = parseJsonText(text, { field, within: "" });
+  if (typeof update !== "object" || update === null)
+    throw invalid(field, "must be an update, as {$set: ...}");
+  const { $set: set } = update as Json;
+  if (typeof set !== "object" || set === null || !("_acl" in set)) return update;
+  return { ...update, $set: { ...set, _acl: readAcl(set._acl, "$set._acl") } };
+}
+
+/** A document that is to replace another one: what is null in it is to go. */
+export function withoutNulls(document: Json): Json {
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== null));
+}
+
 /** Reads a list of documents. */
 export function readDocuments(text: string, field: string): Json[] {
   const list = parseJsonText(text, { field });
@@ -58,7 +73,6 @@ function documentOf(value: unknown, field: string, at: string): Json {
   const document: Json = { ...value };
   for (const name of serverFields) delete document[name];
   if ("_acl" in document) document["_acl"] = readAcl(document["_acl"], at === "" ? "_acl" : `${at}._acl`);
-  for (const [name, each] of Object.entries(document)) if (each === null) delete document[name];
   return document;
 }
 

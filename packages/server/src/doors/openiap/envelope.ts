@@ -11,7 +11,11 @@ export interface Outgoing {
   value: Uint8Array;
   traceid?: string;
   spanid?: string;
+  /** Of a failure: its canonical gRPC status. */
+  grpcStatus?: number;
 }
+
+type SentEnvelope = Omit<Envelope, "priority" | "jwt">;
 
 /** Reads an envelope; what is no envelope is refused. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
@@ -24,9 +28,8 @@ export function encodeEnvelope(outgoing: Outgoing, seq: number): Uint8Array {
 }
 
 /** The same as an object. */
-export function envelopeOf(
-  { type, value, ...rest }: Outgoing,
-  seq: number,
-): Omit<Envelope, "priority" | "jwt" | "traceid" | "spanid"> {
-  return { ...rest, seq, id: newId(), data: { type_url: typeUrlOf(type), value } };
+export function envelopeOf({ type, value, ...rest }: Outgoing, seq: number): SentEnvelope {
+  const { command, rid, traceid = "", spanid = "" } = rest;
+  const data = { type_url: typeUrlOf(type), value };
+  return { command, rid, seq, id: newId(), data, traceid, spanid };
 }

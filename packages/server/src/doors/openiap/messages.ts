@@ -4,6 +4,8 @@ import { AppError, invalid } from "../../kit/errors.ts";
 
 export type * from "@millrace/contract/openiap-messages.ts";
 
+export { unaryMethods } from "@millrace/contract/openiap-messages.ts";
+
 export type MessageName = keyof Messages;
 
 // 64-bit numbers stand in timestamps alone, as seconds, and a number holds these.

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { FastifyInstance } from "fastify";
 import { type WebSocket, WebSocketServer } from "ws";
 import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
@@ -14,7 +16,11 @@ import { clientConfigOf } from "./client-config.ts";
 import { Connection, frameBytesMax, type Transport } from "./connection.ts";
 import { Dispatch } from "./dispatch.ts";
 import { FrameParser } from "./framing.ts";
+import { GrpcServer } from "./grpc-server.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { addJsonEnvelopes } from "./json-envelopes.ts";
+import { listenOnPipe, pathOfPipe } from "./pipe-server.ts";
+import { StreamTransport } from "./stream-transport.ts";
 import { WebSocketTransport } from "./websocket-transport.ts";
 
 export const webSocketPath = "/ws/v2";
@@ -45,6 +51,7 @@ export class OpeniapDoor {
     maxPayload: frameBytesMax + 4,
     perMessageDeflate: false,
   });
+  readonly #closing: (() => Promise<void>)[] = [];
   #isClosing = false;
 
   constructor({ house, gate, trust, publicUrl, version, metrics, log }: OpeniapDoorOptions) {
@@ -74,7 +81,7 @@ export class OpeniapDoor {
   /** Takes an upgrade to `webSocketPath`: 101, or an HTTP error before it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     try {
-      this.requireRoom();
+      this.#requireRoom();
       const { address } = clientOf(request, this.#trust);
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.#serveWebSocket(webSocket, socket, address);
@@ -84,8 +91,31 @@ export class OpeniapDoor {
     }
   }
 
+  /** Takes envelopes as JSON over HTTP. */
+  serveHttp(app: FastifyInstance): void {
+    addJsonEnvelopes(app, this.#dispatch);
+  }
+
+  /** Listens for gRPC; answers the port, which 0 leaves to the system. */
+  async listenGrpc(host: string, port: number): Promise<number> {
+    const server = new GrpcServer({
+      dispatch: this.#dispatch,
+      add: (transport, address) => this.#add(transport, address),
+      remove: (connection) => this.#remove(connection),
+    });
+    const bound = await server.listen(host, port);
+    this.#closing.push(() => server.close());
+    return bound;
+  }
+
+  /** Listens for `pipe://localhost/name`. */
+  async listenPipe(name: string): Promise<void> {
+    const server = await listenOnPipe(pathOfPipe(name), (socket) => this.#servePipe(socket));
+    this.#closing.push(() => new Promise((resolve) => server.close(() => resolve())));
+  }
+
   /** Refuses another connection when there are enough, or the server stops. */
-  requireRoom(): void {
+  #requireRoom(): void {
     if (this.#isClosing) throw new AppError("unavailable", "The server stops: connect again in a moment");
     if (this.#connections.size >= connectionsMax) {
       throw new AppError("overloaded", "Too many connections", { retryAfterSeconds: 5 });
@@ -93,14 +123,15 @@ export class OpeniapDoor {
   }
 
   /** A client that has come. */
-  add(transport: Transport, address: string): Connection {
+  #add(transport: Transport, address: string): Connection {
+    this.#requireRoom();
     const connection = new Connection({ transport, dispatch: this.#dispatch, address, log: this.#log });
     this.#connections.add(connection);
     return connection;
   }
 
   /** A client that has gone. */
-  remove(connection: Connection): void {
+  #remove(connection: Connection): void {
     this.#connections.delete(connection);
     connection.closed();
   }
@@ -115,22 +146,42 @@ export class OpeniapDoor {
     ]);
     for (const connection of this.#connections) connection.end("the server stops: connect again");
     this.#webSockets.close();
+    await Promise.all(this.#closing.map((close) => close()));
   }
 
   #serveWebSocket(webSocket: WebSocket, socket: Duplex, address: string): void {
-    const connection = this.add(new WebSocketTransport(webSocket, socket), address);
+    const connection = this.#add(new WebSocketTransport(webSocket, socket), address);
     const parser = new FrameParser();
     webSocket.on("message", (data) => receiveChunk(connection, parser, data as Buffer));
     webSocket.on("pong", () => connection.noteAlive());
-    webSocket.on("close", () => this.remove(connection));
-    webSocket.on("error", (error) => {
+    webSocket.on("close", () => this.#remove(connection));
+    this.#noteErrors(webSocket, connection);
+  }
+
+  #servePipe(socket: Socket): void {
+    try {
+      const connection = this.#add(new StreamTransport(socket), "pipe");
+      const parser = new FrameParser();
+      socket.on("data", (chunk: Buffer) => receiveChunk(connection, parser, chunk));
+      socket.on("end", () => void connection.finishAndEnd());
+      socket.on("close", () => this.#remove(connection));
+      this.#noteErrors(socket, connection);
+    } catch (error) {
+      this.#log.debug({ err: error }, "an OpenIAP pipe was refused");
+      socket.destroy();
+    }
+  }
+
+  #noteErrors(socket: Socket | WebSocket, connection: Connection): void {
+    socket.on("error", (error: Error) => {
       this.#log.debug({ err: error, connection: connection.id }, "an OpenIAP connection broke");
     });
   }
 }
 
 /** Hands a chunk of a byte stream to its connection, frame by frame; a stream that cannot be read on is ended. */
-export function receiveChunk(connection: Connection, parser: FrameParser, chunk: Buffer): void {
+function receiveChunk(connection: Connection, parser: FrameParser, chunk: Buffer): void {
+  if (!connection.isOpen) return;
   try {
     for (const frame of parser.push(chunk, connection.frameBytesMax)) connection.receive(frame);
   } catch (error) {

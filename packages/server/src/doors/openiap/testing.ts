@@ -23,6 +23,8 @@ export interface TestOpeniap extends TestDoor {
   tenant: Tenant;
   /** `ws://...`, as clients are given it. */
   webSocketUrl: string;
+  grpcUrl: string;
+  pipeUrl: string;
 }
 
 /** The OpenIAP door beside the REST door, on a database of their own, with people in the default tenant. */
@@ -41,10 +43,20 @@ export async function openTestOpeniap(): Promise<TestOpeniap> {
     });
     app.server.on("upgrade", (request, socket, head) => made.upgrade(request, socket, head));
     app.addHook("preClose", () => made.close());
+    made.serveHttp(app);
     openiap = made;
   });
+  const grpcPort = await openiap!.listenGrpc("127.0.0.1", 0);
+  const pipeName = `millrace-test-${newId()}`;
+  await openiap!.listenPipe(pipeName);
   const webSocketUrl = `${door.address.replace("http:", "ws:")}${webSocketPath}`;
-  return { ...door, openiap: openiap!, tenant: await makeTenant(door.house, "default"), webSocketUrl };
+  const tenant = await makeTenant(door.house, "default");
+  const urls = {
+    webSocketUrl,
+    grpcUrl: `grpc://127.0.0.1:${grpcPort}`,
+    pipeUrl: `pipe://localhost/${pipeName}`,
+  };
+  return { ...door, ...urls, openiap: openiap!, tenant };
 }
 
 /** Somebody of the default tenant with a name of his own, a password and a token. */

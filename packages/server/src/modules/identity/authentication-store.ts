@@ -89,6 +89,29 @@ export async function resolve(
     join principals p on p.tenant_id = c.tenant_id and p.user_id = c.user_id`);
 }
 
+/** A user or a role of the tenant, and every role it is in, through any depth; none where there is no such thing. */
+export async function principalsOf(
+  reader: Queryable,
+  tenantId: string,
+  principalId: string,
+): Promise<{ name: string; principalIds: string[] } | undefined> {
+  const rows = await reader.query<{ name: string; principalIds: string[] }>(sql`
+    with recursive principals (id) as (
+      select ${principalId}::text
+      union
+      select m.role_id from principals p
+      join identity.role_members m on m.tenant_id = ${tenantId} and m.principal_id = p.id
+    ),
+    named as (
+      select name from identity.users where tenant_id = ${tenantId} and id = ${principalId} and disabled_at is null
+      union all
+      select name from identity.roles where tenant_id = ${tenantId} and id = ${principalId}
+    )
+    select n.name, (select array_agg(id order by id <> ${principalId}, id) from principals) as "principalIds"
+    from named n`);
+  return rows[0];
+}
+
 /** Writes down that tokens and sessions were used; rows that somebody else is writing are left to him. */
 export async function touch(database: Queryable, ids: readonly string[]): Promise<void> {
   await database.query(sql`

@@ -1,13 +1,14 @@
-import { type Call, defaultTenant } from "../../kit/call.ts";
+import { adminsId, type Call, defaultTenant } from "../../kit/call.ts";
 import type { Database, Tx } from "../../kit/database.ts";
+import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import type { Events } from "../events/service.ts";
 import { Authentication, type RequestFacts, type SignedToken } from "./authentication.ts";
-import { listTenantIds } from "./authentication-store.ts";
+import { listTenantIds, principalsOf } from "./authentication-store.ts";
 import { Changes } from "./changes.ts";
 import { csrfTokenOf } from "./credentials.ts";
-import type { Credential } from "./model.ts";
+import { absent, type Credential } from "./model.ts";
 import { type FirstAdmin, FirstStart } from "./first-start.ts";
 import { type MadeLink, type NewPassword, PasswordChanges } from "./password-changes.ts";
 import { Passwords } from "./passwords.ts";
@@ -91,6 +92,21 @@ export class Identity {
     wanted?: { scopes?: readonly string[]; seconds?: number },
   ): Promise<SignedToken> {
     return this.#authentication.sign(call, wanted);
+  }
+
+  /**
+   * The caller with the eyes of another user or role, to read as that one may. Admins see as anybody, others only as
+   * the roles they are in.
+   */
+  async seenAs(call: Call, principalId: string): Promise<Call> {
+    if (principalId === call.userId) return call;
+    if (!call.isAdmin && !call.principalIds.includes(principalId)) {
+      throw new AppError("forbidden", "You may look only as yourself and as the roles that you are in");
+    }
+    const found = await principalsOf(this.#database.read(call), call.tenantId, principalId);
+    if (found === undefined) throw absent("such user or role");
+    const { principalIds } = found;
+    return { ...call, principalIds, isAdmin: principalIds.includes(adminsId) };
   }
 
   /** The tenant's epoch as of now; calls that come together share the read. */

@@ -1,0 +1,137 @@
+import type { Call } from "../../../kit/call.ts";
+import { AppError, invalid } from "../../../kit/errors.ts";
+import type { Identity } from "../../../modules/identity/service.ts";
+import { type Command, command } from "../command.ts";
+import { writtenDocument, writtenValue } from "../document-shapes.ts";
+import type { DocumentSource, SourceOf } from "../document-source.ts";
+import { readFilter, readOrder, readPipeline, readProjection } from "../query-texts.ts";
+
+/** Documents of a query that does not say how many, and of one that does. */
+const topDefault = 500;
+const topMax = 100_000;
+/** Most answers are small, and a small page is one round trip; then the largest that the house gives. */
+const firstPageSize = 100;
+const nextPageSize = 1_000;
+/** Of all pages of one answer together. */
+const answerCharactersMax = 48 * 1024 * 1024;
+
+type Query = NonNullable<Parameters<DocumentSource["query"]>[2]>;
+
+/** What is asked of documents. */
+export function questionCommands(identity: Identity, sourceOf: SourceOf): Command[] {
+  const shared = { scope: "documents:read" } as const;
+  const seenAs = (call: Call, principalId: string) =>
+    principalId === "" ? call : identity.seenAs(call, principalId);
+  return [
+    command({
+      ...shared,
+      name: "query",
+      request: "QueryRequest",
+      reply: "QueryResponse",
+      run: async ({ call }, { collectionname, query, projection, orderby, top, skip, queryas, explain }) => {
+        const asked = {
+          filter: readFilter(query),
+          projection: readProjection(projection),
+          sort: readOrder(orderby),
+        };
+        const source = sourceOf(collectionname);
+        const caller = await seenAs(call, queryas);
+        if (explain) return { results: JSON.stringify(await source.explain(caller, collectionname, asked)) };
+        const limit = top === 0 ? topDefault : top;
+        if (limit < 0 || limit > topMax) throw invalid("top", `must be between 1 and ${topMax}`);
+        const pages = pagesOf(source, caller, collectionname, { ...asked, skip, limit });
+        return { results: await textOf(pages) };
+      },
+    }),
+    command({
+      ...shared,
+      name: "count",
+      request: "CountRequest",
+      reply: "CountResponse",
+      run: async ({ call }, { collectionname, query, queryas }) => ({
+        result: await sourceOf(collectionname).count(
+          await seenAs(call, queryas),
+          collectionname,
+          readFilter(query),
+        ),
+      }),
+    }),
+    command({
+      ...shared,
+      name: "distinct",
+      request: "DistinctRequest",
+      reply: "DistinctResponse",
+      run: async ({ call }, { collectionname, field, query, queryas }) => {
+        const caller = await seenAs(call, queryas);
+        const values = await sourceOf(collectionname).distinct(
+          caller,
+          collectionname,
+          field,
+          readFilter(query),
+        );
+        return {
+          results: values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))),
+        };
+      },
+    }),
+    command({
+      ...shared,
+      name: "aggregate",
+      request: "AggregateRequest",
+      reply: "AggregateResponse",
+      run: async ({ call }, { collectionname, aggregates, queryas }) => {
+        const caller = await seenAs(call, queryas);
+        const pipeline = readPipeline(aggregates);
+        const results = await sourceOf(collectionname).aggregate(caller, collectionname, pipeline);
+        return { results: JSON.stringify(results.map(writtenValue)) };
+      },
+    }),
+    command({
+      ...shared,
+      name: "getdocumentversion",
+      request: "GetDocumentVersionRequest",
+      reply: "GetDocumentVersionResponse",
+      run: async ({ call }, { collectionname, id, version }) => {
+        const { document } = await sourceOf(collectionname).getVersion(call, collectionname, id, version);
+        return { result: JSON.stringify(writtenDocument(document)) };
+      },
+    }),
+  ];
+}
+
+/** As many pages as it takes: clients page by nothing but `top` and `skip`. */
+async function* pagesOf(
+  source: DocumentSource,
+  call: Call,
+  collection: string,
+  { skip, limit, ...asked }: Query & { skip: number; limit: number },
+): AsyncGenerator<Record<string, unknown>[]> {
+  let [left, cursor] = [limit, undefined as string | undefined];
+  do {
+    const place = cursor === undefined ? { skip } : { cursor };
+    const size = Math.min(left, cursor === undefined ? firstPageSize : nextPageSize);
+    const page = await source.query(call, collection, { ...asked, ...place, limit: size });
+    yield page.items;
+    left -= page.items.length;
+    cursor = page.nextCursor;
+  } while (left > 0 && cursor !== undefined);
+}
+
+async function textOf(pages: AsyncIterable<Record<string, unknown>[]>): Promise<string> {
+  const texts: string[] = [];
+  let characters = 0;
+  for await (const items of pages) {
+    for (const item of items) {
+      const text = JSON.stringify(writtenDocument(item));
+      characters += text.length;
+      texts.push(text);
+    }
+    if (characters > answerCharactersMax) throw tooMuch();
+  }
+  return `[${texts.join(",")}]`;
+}
+
+function tooMuch(): AppError {
+  const message = `The answer has more than ${answerCharactersMax} characters: ask for fewer documents or fields`;
+  return new AppError("too_large", message, { field: "top" });
+}
