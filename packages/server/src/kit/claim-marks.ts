@@ -1,5 +1,6 @@
 /**
- * What a process remembers of where each queue's claimable items begin, so that claims need not walk over dead rows.
+ * What a process remembers of where the claimable rows of each queue begin, so that claims need not walk over dead
+ * rows. A queue is any line of rows that are handed out by priority, then by place.
  */
 
 const levelsPerQueueMax = 32;
@@ -75,4 +76,66 @@ export class ClaimMarks {
     }
     return marks;
   }
+}
+
+/** How many rows of a queue are wanted. */
+export interface AskedFront {
+  queueId: string;
+  wanted: number;
+}
+
+/** One level of one queue to claim from: a priority, and the place after which to look. */
+export interface AskedLevel extends AskedFront {
+  priority: number;
+  after: number;
+}
+
+export interface Picked<Row> {
+  fromFront: Row[];
+  fromMarks: Row[];
+}
+
+/**
+ * Locks the rows that are missing, by queue: from the front where it is time to look there, in the claim's own order;
+ * else by levels from the marks.
+ */
+export async function pickByMarks<Row extends Place>(
+  marks: ClaimMarks,
+  wanted: ReadonlyMap<string, number>,
+  look: { front(asked: AskedFront[]): Promise<Row[]>; after(levels: AskedLevel[]): Promise<Row[]> },
+): Promise<Picked<Row>> {
+  const missing = new Map(wanted);
+  const fromFront = await pickFromFront(marks, missing, look.front);
+  const levels = new Map([...missing.keys()].map((queueId) => [queueId, marks.levels(queueId)]));
+  const fromMarks: Row[] = [];
+  for (let depth = 0; ; depth++) {
+    const asked = [...missing].flatMap(([queueId, count]) => {
+      const level = levels.get(queueId)![depth];
+      return count > 0 && level !== undefined ? [{ queueId, wanted: count, ...level }] : [];
+    });
+    if (asked.length === 0) return { fromFront, fromMarks };
+    const rows = await look.after(asked);
+    for (const row of rows) missing.set(row.queueId, missing.get(row.queueId)! - 1);
+    fromMarks.push(...rows);
+  }
+}
+
+/** Serves the queues whose front is due; they are missing nothing then, since there is no more in them. */
+async function pickFromFront<Row>(
+  marks: ClaimMarks,
+  missing: Map<string, number>,
+  look: (asked: AskedFront[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  const startedAt = performance.now();
+  const asked = [...missing]
+    .filter(([queueId]) => marks.frontIsDue(queueId, startedAt))
+    .map(([queueId, wanted]) => ({ queueId, wanted }));
+  if (asked.length === 0) return [];
+  const rows = await look(asked);
+  const endedAt = performance.now();
+  for (const { queueId } of asked) {
+    marks.noteFront(queueId, endedAt, endedAt - startedAt);
+    missing.delete(queueId);
+  }
+  return rows;
 }

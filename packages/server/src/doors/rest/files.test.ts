@@ -14,7 +14,8 @@ import { Metrics } from "../../kit/metrics.ts";
 import { RateLimits } from "../../kit/rate-limits.ts";
 import { fileRoutes } from "../../modules/files/api.ts";
 import type { FileView } from "../../modules/files/model.ts";
-import { callOf, setupFiles } from "../../modules/files/testing.ts";
+import { callOf } from "../../kit/testing-calls.ts";
+import { setupFiles } from "../../modules/files/testing.ts";
 import { createRest } from "./rest.ts";
 
 const megabyte = 1024 * 1024;

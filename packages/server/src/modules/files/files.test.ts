@@ -11,7 +11,8 @@ import type { AclEntry } from "../access/model.ts";
 import type { NewFile, Owner } from "./model.ts";
 import { Files } from "./service.ts";
 import { sweepFiles } from "./sweep-files.ts";
-import { bytesOf, callOf, setupFiles } from "./testing.ts";
+import { callOf } from "../../kit/testing-calls.ts";
+import { bytesOf, setupFiles } from "./testing.ts";
 
 let house: Awaited<ReturnType<typeof setupFiles>>;
 beforeAll(async () => {

@@ -1,19 +1,12 @@
 import { join } from "node:path";
 import { pino } from "pino";
-import { type Call, defaultTenant, systemCall } from "../../kit/call.ts";
+import { systemCall } from "../../kit/call.ts";
 import { Database } from "../../kit/database.ts";
 import { DiskBlobs } from "../../kit/disk-blobs.ts";
-import { newId } from "../../kit/ids.ts";
 import { createTestDatabase, temporaryFolder } from "../../kit/testing.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { Events } from "../events/service.ts";
 import { Files } from "./service.ts";
-
-/** A caller without any special right. */
-export function callOf(userName: string, tenantId = defaultTenant): Call {
-  const userId = newId();
-  return { tenantId, userId, userName, principalIds: [userId], isAdmin: false, requestId: newId() };
-}
 
 /** Files on a database and a disk of their own. */
 export async function setupFiles({ bytesMax }: { bytesMax?: number } = {}) {

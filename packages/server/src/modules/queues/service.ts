@@ -1,6 +1,7 @@
 import type { Call } from "../../kit/call.ts";
 import type { Database, Tx } from "../../kit/database.ts";
 import { violatedConstraint } from "../../kit/database-errors.ts";
+import { EpochCache, type Epochs } from "../../kit/epoch-cache.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
 import { isId, newId } from "../../kit/ids.ts";
 import type { Right } from "../../kit/route.ts";
@@ -22,14 +23,7 @@ import * as store from "./store.ts";
 const queuesPerTenantMax = 10_000;
 const pageMax = 500;
 
-/** What this module needs of identity: the number under which cached definitions are fresh. */
-export interface Epochs {
-  freshEpoch(tenantId: string): Promise<number>;
-  raiseEpoch(tx: Tx, tenantId: string): Promise<void>;
-}
-
 interface TenantQueues {
-  epoch: number;
   byId: Map<string, Queue>;
   byName: Map<string, Queue>;
 }
@@ -40,20 +34,21 @@ export class Queues {
   readonly #events: Events;
   readonly #epochs: Epochs;
   readonly #history: QueueHistory;
-  readonly #cache = new Map<string, TenantQueues>();
+  readonly #known: EpochCache<TenantQueues>;
 
   constructor(database: Database, events: Events, epochs: Epochs) {
     this.#database = database;
     this.#events = events;
     this.#epochs = epochs;
     this.#history = new QueueHistory(events);
+    this.#known = new EpochCache(epochs, (tenantId) => this.#load(tenantId));
   }
 
   /** Makes a queue; the name must be free. */
   async createQueue(call: Call, wanted: NewQueue): Promise<QueueView> {
     // Wherever a queue is named its id may stand, and nobody may put a queue of his own in its place.
     if (isId(wanted.name)) throw invalid("name", "looks like an id: 24 hex digits are no name");
-    const known = await this.#ofTenant(call);
+    const known = await this.#known.of(call);
     if (known.byId.size >= queuesPerTenantMax) {
       throw new AppError("conflict", `A tenant has at most ${queuesPerTenantMax} queues: delete some first`);
     }
@@ -76,15 +71,15 @@ export class Queues {
     const queue = this.#withSettings(call, { ...queueDefaults, ...fresh, ...facts }, wanted, known);
     const event = queueEvent(call, "queue.created", queue, QueueHistory.details(queue, queue.version));
     await this.#write(call, event, queue.name, (tx) => store.insert(tx, queue));
-    return this.getQueue(await this.#refreshed(call), queue.id);
+    return this.getQueue(await this.#known.refreshed(call), queue.id);
   }
 
   /** Changes some settings. With `version`, only if nobody changed the queue since. */
   async updateQueue(call: Call, ref: string, settings: QueueSettings, version?: number): Promise<QueueView> {
     const queue = await this.require(call, ref, "update");
-    const changed = this.#withSettings(call, queue, settings, await this.#ofTenant(call));
+    const changed = this.#withSettings(call, queue, settings, await this.#known.of(call));
     await this.#replace(call, "queue.updated", changed, version ?? queue.version);
-    return this.getQueue(await this.#refreshed(call), queue.id);
+    return this.getQueue(await this.#known.refreshed(call), queue.id);
   }
 
   /** The versions of a queue's definition, the newest first, each with what it changed. */
@@ -112,9 +107,9 @@ export class Queues {
     const { definition } = await this.#history.find(call, queue, version);
     const { acl: _acl, paused: _paused, successQueueId, failedQueueId, ...rest } = definition;
     const settings = { ...rest, successQueue: successQueueId, failedQueue: failedQueueId };
-    const changed = this.#withSettings(call, queue, settings, await this.#ofTenant(call));
+    const changed = this.#withSettings(call, queue, settings, await this.#known.of(call));
     await this.#replace(call, "queue.updated", changed, queue.version, { restored: version });
-    return this.getQueue(await this.#refreshed(call), queue.id);
+    return this.getQueue(await this.#known.refreshed(call), queue.id);
   }
 
   /** While a queue is paused its items are not handed out; pushing goes on. */
@@ -128,7 +123,7 @@ export class Queues {
 
   async getQueue(call: Call, ref: string): Promise<QueueView> {
     const queue = await this.require(call, ref, "read");
-    return viewOf(queue, await this.#ofTenant(call));
+    return viewOf(queue, await this.#known.of(call));
   }
 
   /** The queues that the caller may read, by name; `cursor` is the last name of the page before. */
@@ -139,7 +134,7 @@ export class Queues {
   ): Promise<{ items: QueueView[]; nextCursor?: string }> {
     const size = Math.min(limit, pageMax);
     const rows = await store.listReadable(this.#database.read(call), call, cursor, size + 1);
-    const known = await this.#ofTenant(call);
+    const known = await this.#known.of(call);
     const items = rows.slice(0, size).flatMap(({ id }) => {
       const queue = known.byId.get(id);
       return queue === undefined ? [] : [viewOf(queue, known)];
@@ -149,7 +144,7 @@ export class Queues {
 
   /** The queue called or numbered `ref`, if the caller has the right; refused as absent if he may not even read it. */
   async require(call: Call, ref: string, right: Right): Promise<Queue> {
-    const known = await this.#ofTenant(call);
+    const known = await this.#known.of(call);
     const queue = named(ref, known);
     if (queue === undefined) throw absent(`queue ${JSON.stringify(ref)}`);
     requireRight(queue.acl, call, right, `queue ${JSON.stringify(ref)}`);
@@ -158,7 +153,7 @@ export class Queues {
 
   /** A queue by id, for the loops and for what follows from an item; no right is asked. */
   async find(call: Pick<Call, "tenantId" | "epoch">, id: string): Promise<Queue | undefined> {
-    return (await this.#ofTenant(call)).byId.get(id);
+    return (await this.#known.of(call)).byId.get(id);
   }
 
   /** The queues, of all tenants, that keep their ended items for a time of their own. */
@@ -197,7 +192,7 @@ export class Queues {
         queue.version,
       );
     }
-    return this.getQueue(await this.#refreshed(call), queue.id);
+    return this.getQueue(await this.#known.refreshed(call), queue.id);
   }
 
   async #replace(call: Call, type: string, queue: Queue, version: number, more: object = {}): Promise<void> {
@@ -236,23 +231,12 @@ export class Queues {
     return next;
   }
 
-  async #refreshed(call: Call): Promise<Call> {
-    return { ...call, epoch: await this.#epochs.freshEpoch(call.tenantId) };
-  }
-
-  async #ofTenant(call: Pick<Call, "tenantId" | "epoch">): Promise<TenantQueues> {
-    const epoch = call.epoch ?? (await this.#epochs.freshEpoch(call.tenantId));
-    const cached = this.#cache.get(call.tenantId);
-    if (cached !== undefined && cached.epoch >= epoch) return cached;
-    const queues = await store.listOfTenant(this.#database, call.tenantId);
-    const loaded = {
-      epoch,
+  async #load(tenantId: string): Promise<TenantQueues> {
+    const queues = await store.listOfTenant(this.#database, tenantId);
+    return {
       byId: new Map(queues.map((queue) => [queue.id, queue])),
       byName: new Map(queues.map((queue) => [queue.name, queue])),
     };
-    const latest = this.#cache.get(call.tenantId);
-    if (latest === undefined || latest.epoch <= epoch) this.#cache.set(call.tenantId, loaded);
-    return loaded;
   }
 }
 

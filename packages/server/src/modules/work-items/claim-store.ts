@@ -1,3 +1,4 @@
+import type { AskedFront, AskedLevel } from "../../kit/claim-marks.ts";
 import type { Queryable } from "../../kit/database.ts";
 import { gatherRows } from "../../kit/gathered-rows.ts";
 import { sql } from "../../kit/sql.ts";
@@ -10,14 +11,6 @@ export interface PickedRow {
   priority: number;
   position: number;
   leaseNumber: number;
-}
-
-/** One level of one queue to claim from: a priority, and the place after which to look. */
-export interface ClaimLevel {
-  queueId: string;
-  priority: number;
-  after: number;
-  wanted: number;
 }
 
 export interface ClaimedRow {
@@ -44,7 +37,7 @@ export interface ClaimedRow {
 }
 
 /** Locks the next items of each level, in the claim's order, passing over those that another claim holds. */
-export async function pickAfter(tx: Queryable, levels: readonly ClaimLevel[]): Promise<PickedRow[]> {
+export async function pickAfter(tx: Queryable, levels: readonly AskedLevel[]): Promise<PickedRow[]> {
   return tx.query<PickedRow>(sql`
     select i.id, i.queue_id as "queueId", i.state, i.priority, i.position, i.lease_number as "leaseNumber"
     from json_to_recordset(${JSON.stringify(levels)}::json) as l
@@ -59,10 +52,7 @@ export async function pickAfter(tx: Queryable, levels: readonly ClaimLevel[]): P
 }
 
 /** The same from the very front: finds levels not known yet and what was passed over. */
-export async function pickFromFront(
-  tx: Queryable,
-  levels: readonly Omit<ClaimLevel, "priority" | "after">[],
-): Promise<PickedRow[]> {
+export async function pickFromFront(tx: Queryable, levels: readonly AskedFront[]): Promise<PickedRow[]> {
   return tx.query<PickedRow>(sql`
     select i.id, i.queue_id as "queueId", i.state, i.priority, i.position, i.lease_number as "leaseNumber"
     from json_to_recordset(${JSON.stringify(levels)}::json) as l ("queueId" text, wanted int)

@@ -1,7 +1,8 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Database } from "../../kit/database.ts";
-import { buildNode, setupWorkItems, TestEpochs } from "./testing.ts";
+import { TestEpochs } from "../../kit/testing-calls.ts";
+import { buildNode, setupWorkItems } from "./testing.ts";
 
 let house: Awaited<ReturnType<typeof setupWorkItems>>;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import type { Call } from "../../kit/call.ts";
+import { ClaimMarks, type Picked, pickByMarks } from "../../kit/claim-marks.ts";
 import type { Database, Lane, Tx } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
+import type { HeldRows } from "../../kit/held-rows.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import { absent, refusalOf } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
-import type { HeldItems } from "./held-items.ts";
-import { ClaimMarks } from "../../kit/claim-marks.ts";
 import * as claims from "./claim-store.ts";
 import type * as store from "./store.ts";
 
@@ -37,11 +37,6 @@ interface Want extends ClaimOptions {
   serving: boolean;
 }
 
-interface Picked {
-  fromFront: claims.PickedRow[];
-  fromMarks: claims.PickedRow[];
-}
-
 /** The same caller as of now; undefined when his credential is gone. */
 export type Refresh = (call: Call) => Promise<Call | undefined>;
 
@@ -55,7 +50,7 @@ export class Dispatcher {
   readonly #queues: Queues;
   readonly #wakes: Wakes;
   readonly #refresh: Refresh;
-  readonly #held: HeldItems;
+  readonly #held: HeldRows<store.HeldRow>;
   readonly #marks = new ClaimMarks();
   readonly #wants = new Map<string, Want[]>();
   readonly #listening = new Map<string, () => void>();
@@ -72,7 +67,7 @@ export class Dispatcher {
     queues: Queues;
     wakes: Wakes;
     refresh: Refresh;
-    held: HeldItems;
+    held: HeldRows<store.HeldRow>;
     onWrite: (size: number) => void;
   }) {
     this.#lane = parts.database.lane("claim");
@@ -236,39 +231,13 @@ export class Dispatcher {
     return handed;
   }
 
-  /** From the front where it is time to look there, in the claim's own order; else by levels from the marks. */
-  async #pick(tx: Tx, wants: Want[]): Promise<Picked> {
+  #pick(tx: Tx, wants: Want[]): Promise<Picked<claims.PickedRow>> {
     const missing = new Map<string, number>();
     for (const want of wants) missing.set(want.queueId, (missing.get(want.queueId) ?? 0) + want.count);
-    const fromFront = await this.#pickFromFront(tx, missing);
-    const levels = new Map([...missing.keys()].map((queueId) => [queueId, this.#marks.levels(queueId)]));
-    const fromMarks: claims.PickedRow[] = [];
-    for (let depth = 0; ; depth++) {
-      const asked = [...missing].flatMap(([queueId, wanted]) => {
-        const level = levels.get(queueId)![depth];
-        return wanted > 0 && level !== undefined ? [{ queueId, wanted, ...level }] : [];
-      });
-      if (asked.length === 0) return { fromFront, fromMarks };
-      const rows = await claims.pickAfter(tx, asked);
-      for (const row of rows) missing.set(row.queueId, missing.get(row.queueId)! - 1);
-      fromMarks.push(...rows);
-    }
-  }
-
-  /** Serves the queues whose front is due; they are missing nothing then, since there is no more in them. */
-  async #pickFromFront(tx: Tx, missing: Map<string, number>): Promise<claims.PickedRow[]> {
-    const startedAt = performance.now();
-    const asked = [...missing]
-      .filter(([queueId]) => this.#marks.frontIsDue(queueId, startedAt))
-      .map(([queueId, wanted]) => ({ queueId, wanted }));
-    if (asked.length === 0) return [];
-    const rows = await claims.pickFromFront(tx, asked);
-    const endedAt = performance.now();
-    for (const { queueId } of asked) {
-      this.#marks.noteFront(queueId, endedAt, endedAt - startedAt);
-      missing.delete(queueId);
-    }
-    return rows;
+    return pickByMarks(this.#marks, missing, {
+      front: (asked) => claims.pickFromFront(tx, asked),
+      after: (levels) => claims.pickAfter(tx, levels),
+    });
   }
 
   #deliver(wants: Want[], handed: Map<Want, claims.ClaimedRow[]>): void {

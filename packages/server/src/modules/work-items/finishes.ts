@@ -3,6 +3,7 @@ import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Lane, Tx } from "../../kit/database.ts";
 import { isUnmetDemand } from "../../kit/database-errors.ts";
 import { AppError } from "../../kit/errors.ts";
+import type { HeldRows } from "../../kit/held-rows.ts";
 import { newId } from "../../kit/ids.ts";
 import { absent, refusalOf } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
@@ -10,7 +11,6 @@ import type { NewEvent } from "../events/model.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import * as gates from "./gates-store.ts";
-import type { HeldItems } from "./held-items.ts";
 import {
   decideFinish,
   type Failure,
@@ -75,7 +75,7 @@ export class Finishes {
   readonly #events: Events;
   readonly #queues: Queues;
   readonly #files: FileLinks;
-  readonly #held: HeldItems;
+  readonly #held: HeldRows<store.HeldRow>;
   readonly #arrived: (placed: readonly store.PlacedRow[]) => void;
   readonly #coalescer: Coalescer<Finish, Finished>;
 
@@ -84,7 +84,7 @@ export class Finishes {
     events: Events;
     queues: Queues;
     files: FileLinks;
-    held: HeldItems;
+    held: HeldRows<store.HeldRow>;
     arrived: (placed: readonly store.PlacedRow[]) => void;
     onWrite: (size: number) => void;
   }) {

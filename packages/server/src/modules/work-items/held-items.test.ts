@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sql } from "../../kit/sql.ts";
 import { expireLeases } from "./expire-leases.ts";
-import { HeldItems } from "./held-items.ts";
-import type { HeldRow } from "./store.ts";
 import { setupWorkItems } from "./testing.ts";
 
 let house: Awaited<ReturnType<typeof setupWorkItems>>;
@@ -44,19 +42,4 @@ test("an end whose lease was taken away meanwhile is refused, and those written 
   expect(counts).toMatchObject({ new: 2, processing: 0, successful: 4, retry: 0 });
   const history = await items.itemHistory(call, silent!.id);
   expect(history.map(({ type }) => type)).not.toContain("work_item.successful");
-});
-
-test("what is remembered is the lease that was handed out, a copy for each who asks, and not without end", () => {
-  const held = new HeldItems();
-  const row = (n: number, leaseNumber = 1) => ({ id: `item-${n}`, leaseNumber, attempts: 0 }) as HeldRow;
-  held.remember([row(1), row(2), row(2, 2)]);
-  expect(held.find("item-2", 1)).toBeUndefined();
-  const found = held.find("item-2", 2)!;
-  found.attempts = 7;
-  expect(held.find("item-2", 2)).toMatchObject({ attempts: 0 });
-  held.forget(["item-2"]);
-  expect(held.find("item-2", 2)).toBeUndefined();
-  held.remember(Array.from({ length: 20_000 }, (_, n) => row(n + 10)));
-  expect(held.find("item-1", 1)).toBeUndefined();
-  expect(held.find("item-10", 1)).toBeDefined();
 });

@@ -13,7 +13,7 @@ import {
 } from "./testing-interleaved-nodes.ts";
 import { foldCounts } from "./keep-house.ts";
 import { releaseDueItems } from "./release-due-items.ts";
-import { interleave } from "./testing-stepped-database.ts";
+import { interleave } from "../../kit/testing-stepped-database.ts";
 
 let house: Interleaving;
 beforeAll(async () => {

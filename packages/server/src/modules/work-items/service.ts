@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { Call } from "../../kit/call.ts";
 import type { Database } from "../../kit/database.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
+import { HeldRows } from "../../kit/held-rows.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Metrics } from "../../kit/metrics.ts";
+import { checkPayload } from "../../kit/payload.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import { absent, allows, requireRight } from "../access/model.ts";
 import type { RecordedEvent } from "../events/model.ts";
@@ -12,7 +14,6 @@ import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import { Dispatcher, type Refresh } from "./dispatcher.ts";
 import { type FileLinks, type Finished, Finishes } from "./finishes.ts";
-import { HeldItems } from "./held-items.ts";
 import { Leases } from "./leases.ts";
 import * as lists from "./lists-store.ts";
 import {
@@ -29,7 +30,6 @@ import { type KeyedRow, Pushes, type Pushed } from "./pushes.ts";
 import type * as claims from "./claim-store.ts";
 import type * as store from "./store.ts";
 import { countItems } from "./store.ts";
-import { checkPayload } from "./payload.ts";
 
 export const itemsPerPushMax = 1_000;
 const pageMax = 500;
@@ -86,7 +86,7 @@ export class WorkItems {
     this.#database = database;
     this.#events = events;
     this.#queues = queues;
-    const held = new HeldItems();
+    const held = new HeldRows<store.HeldRow>();
     this.#dispatcher = new Dispatcher({
       database,
       events,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callOf, setupWorkItems } from "./testing.ts";
+import { callOf } from "../../kit/testing-calls.ts";
+import { setupWorkItems } from "./testing.ts";
 
 let house: Awaited<ReturnType<typeof setupWorkItems>>;
 beforeAll(async () => {

@@ -2,11 +2,17 @@ import pg from "pg";
 import { pino } from "pino";
 import { expect } from "vitest";
 import { systemCall } from "../../kit/call.ts";
+import {
+  interleave,
+  type Interleaved,
+  ordersOf,
+  SteppedDatabase,
+} from "../../kit/testing-stepped-database.ts";
+import { TestEpochs } from "../../kit/testing-calls.ts";
 import { createTestDatabase } from "../../kit/testing.ts";
 import type { Item } from "./model.ts";
 import type { NewItem } from "./service.ts";
-import { interleave, type Interleaved, ordersOf, SteppedDatabase } from "./testing-stepped-database.ts";
-import { buildNode, TestEpochs } from "./testing.ts";
+import { buildNode } from "./testing.ts";
 
 export type Node = ReturnType<typeof buildNode> & { database: SteppedDatabase };
 export type Interleaving = Awaited<ReturnType<typeof setupInterleaving>>;

@@ -1,41 +1,16 @@
 import { pino } from "pino";
-import { type Call, defaultTenant, systemCall } from "../../kit/call.ts";
-import { Database, type Tx } from "../../kit/database.ts";
-import { newId } from "../../kit/ids.ts";
+import { type Call, systemCall } from "../../kit/call.ts";
+import { Database } from "../../kit/database.ts";
+import type { Epochs } from "../../kit/epoch-cache.ts";
 import { Metrics } from "../../kit/metrics.ts";
+import { TestEpochs } from "../../kit/testing-calls.ts";
 import { createTestDatabase } from "../../kit/testing.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { Events } from "../events/service.ts";
 import type { NewQueue } from "../queues/model.ts";
-import { type Epochs, Queues } from "../queues/service.ts";
+import { Queues } from "../queues/service.ts";
 import { Repairs } from "./repairs.ts";
 import { WorkItems } from "./service.ts";
-
-/** Epochs that live in the test: what identity keeps in a table. */
-export class TestEpochs implements Epochs {
-  #epoch = 1;
-  async freshEpoch(): Promise<number> {
-    return this.#epoch;
-  }
-  async raiseEpoch(tx: Tx): Promise<void> {
-    tx.afterCommit(() => {
-      this.#epoch += 1;
-    });
-  }
-}
-
-/** A caller of the default tenant without any special right. */
-export function callOf(userName: string, principalIds: string[] = []): Call {
-  const userId = newId();
-  return {
-    tenantId: defaultTenant,
-    userId,
-    userName,
-    principalIds: [userId, ...principalIds],
-    isAdmin: false,
-    requestId: newId(),
-  };
-}
 
 /** One node's modules up to work items, on a database that others may share. */
 export function buildNode(database: Database, epochs: Epochs) {

@@ -3,7 +3,8 @@ import { sql } from "../../kit/sql.ts";
 import { expireLeases } from "./expire-leases.ts";
 import { foldCounts } from "./keep-house.ts";
 import { releaseDueItems } from "./release-due-items.ts";
-import { callOf, setupWorkItems } from "./testing.ts";
+import { callOf } from "../../kit/testing-calls.ts";
+import { setupWorkItems } from "./testing.ts";
 
 let house: Awaited<ReturnType<typeof setupWorkItems>>;
 beforeAll(async () => {

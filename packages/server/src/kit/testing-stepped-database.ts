@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { Database, type DatabaseOptions, Lane, type Tx } from "../../kit/database.ts";
-import { sql } from "../../kit/sql.ts";
+import { Database, type DatabaseOptions, Lane, type Tx } from "./database.ts";
+import { sql } from "./sql.ts";
 
 type Place = "waiting" | "running" | "idle";
 

@@ -1,4 +1,4 @@
-import { AppError, invalid } from "../../kit/errors.ts";
+import { AppError, invalid } from "./errors.ts";
 
 export const payloadBytesMax = 2 * 1024 * 1024;
 export const payloadDepthMax = 64;
