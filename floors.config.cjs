@@ -17,6 +17,7 @@ const belowDocuments = [
   module_("query-language"),
 ];
 const belowQueues = [...belowDocuments, module_("documents"), module_("files")];
+const belowJobs = [...belowQueues, module_("queues"), module_("work-items"), module_("packages")];
 
 const floors = [
   { name: "kit", from: kit, to: [], why: "the ground knows no module" },
@@ -54,6 +55,13 @@ const floors = [
     to: belowQueues,
     why: "floor 5: message queues and exchanges know no work items",
   },
+  {
+    name: "packages",
+    from: module_("packages"),
+    to: belowQueues,
+    why: "floor 5: code in versions, which nothing here runs",
+  },
+  { name: "jobs", from: module_("jobs"), to: belowJobs, why: "floor 6: what runners do with packages" },
   {
     name: "doors",
     from: `${server}/doors/`,

@@ -9,6 +9,7 @@ import { addFiles } from "./commands/files.ts";
 import { addImport } from "./commands/import.ts";
 import { addItems } from "./commands/items.ts";
 import { addLogin } from "./commands/login.ts";
+import { addPackages } from "./commands/packages.ts";
 import { addQueues } from "./commands/queues.ts";
 import { addRoles } from "./commands/roles.ts";
 import { addTokens } from "./commands/tokens.ts";
@@ -62,7 +63,8 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   const needsSettings = needingSettings.has(commandOf(argv));
   const settings = needsSettings ? (await loadServer()).describeSettings() : [];
   addUp(program, context, settings);
-  for (const add of [addLogin, addQueues, addItems, addDocuments, addFiles]) add(program, context);
+  for (const add of [addLogin, addQueues, addItems, addDocuments, addFiles, addPackages])
+    add(program, context);
   for (const add of [addUsers, addRoles, addTokens, addWatch, addEvents, addImport]) add(program, context);
   addBackup(program, context, settings);
   addDoctor(program, context, settings);

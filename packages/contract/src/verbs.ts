@@ -183,6 +183,26 @@ export interface Verbs<Types extends ClientTypes> {
   updateFile(file: string, body: BodyOf<"updateFile">, query?: QueryOf<"updateFile">, options?: Types["options"]): Promise<ReplyOf<"updateFile">>;
   /** Delete a file that nothing is attached to. */
   deleteFile(file: string, query?: QueryOf<"deleteFile">, options?: Types["options"]): Promise<void>;
+  /** Publish a version: a tar.gz with a millrace.yaml as the body; the first one makes the package. */
+  pushPackage(content: Types["content"], query?: QueryOf<"pushPackage">, options?: Types["options"]): Promise<ReplyOf<"pushPackage">>;
+  /** Download a version's archive, or a range of it. */
+  downloadPackage(packageName: string, version: string, options?: Types["options"]): Promise<Types["download"]>;
+  /** List the packages you may read. */
+  listPackages(query?: QueryOf<"listPackages">, options?: Types["options"]): Pages<ReplyOf<"listPackages">>;
+  /** Show a package and its channels. */
+  getPackage(packageName: string, options?: Types["options"]): Promise<ReplyOf<"getPackage">>;
+  /** List a package's versions, those published last first. */
+  listPackageVersions(packageName: string, query?: QueryOf<"listPackageVersions">, options?: Types["options"]): Pages<ReplyOf<"listPackageVersions">>;
+  /** Show a version with its manifest. */
+  getPackageVersion(packageName: string, version: string, options?: Types["options"]): Promise<ReplyOf<"getPackageVersion">>;
+  /** List the functions that a version offers, with the schemas of what they take and answer. */
+  listFunctions(packageName: string, version: string, options?: Types["options"]): Promise<ReplyOf<"listFunctions">["items"]>;
+  /** Change a package's description or rights. */
+  updatePackage(packageName: string, body: BodyOf<"updatePackage">, query?: QueryOf<"updatePackage">, options?: Types["options"]): Promise<ReplyOf<"updatePackage">>;
+  /** Make a channel name a version. */
+  promotePackage(packageName: string, body: BodyOf<"promotePackage">, options?: Types["options"]): Promise<ReplyOf<"promotePackage">>;
+  /** Take a version back: no new job gets it. */
+  yankPackageVersion(packageName: string, version: string, body: BodyOf<"yankPackageVersion">, options?: Types["options"]): Promise<ReplyOf<"yankPackageVersion">>;
   /** What happened, the newest first: the audit of everything, for admins. */
   listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Pages<ReplyOf<"listEvents">>;
 }
@@ -278,5 +298,15 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   getFile: {"method":"GET","path":"/api/v1/files/{file}","body":"none","query":false,"reply":"json","waits":false},
   updateFile: {"method":"PATCH","path":"/api/v1/files/{file}","body":"json","query":true,"reply":"json","waits":false},
   deleteFile: {"method":"DELETE","path":"/api/v1/files/{file}","body":"none","query":true,"reply":"none","waits":false},
+  pushPackage: {"method":"POST","path":"/api/v1/packages","body":"stream","query":true,"reply":"json","waits":false},
+  downloadPackage: {"method":"GET","path":"/api/v1/packages/{packageName}/versions/{version}/content","body":"none","query":false,"reply":"stream","waits":false},
+  listPackages: {"method":"GET","path":"/api/v1/packages","body":"none","query":true,"reply":"page","waits":false},
+  getPackage: {"method":"GET","path":"/api/v1/packages/{packageName}","body":"none","query":false,"reply":"json","waits":false},
+  listPackageVersions: {"method":"GET","path":"/api/v1/packages/{packageName}/versions","body":"none","query":true,"reply":"page","waits":false},
+  getPackageVersion: {"method":"GET","path":"/api/v1/packages/{packageName}/versions/{version}","body":"none","query":false,"reply":"json","waits":false},
+  listFunctions: {"method":"GET","path":"/api/v1/packages/{packageName}/versions/{version}/functions","body":"none","query":false,"reply":"items","waits":false},
+  updatePackage: {"method":"PATCH","path":"/api/v1/packages/{packageName}","body":"json","query":true,"reply":"json","waits":false},
+  promotePackage: {"method":"POST","path":"/api/v1/packages/{packageName}/promote","body":"json","query":false,"reply":"json","waits":false},
+  yankPackageVersion: {"method":"POST","path":"/api/v1/packages/{packageName}/versions/{version}/yank","body":"json","query":false,"reply":"json","waits":false},
   listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"page","waits":false},
 };

@@ -3,6 +3,16 @@ export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { BusinessError, type ClientErrorCode, MillraceError, type MillraceErrorDetails } from "./errors.ts";
 export type { HandlerContext, HandlerResult } from "./held-item.ts";
 export type { Change, Watch, WatchOptions, WatchRequest } from "./live.ts";
-export type { Finish, FinishOutcome, Item, NewItem, NewQueue, Payload, PushedItem, Queue } from "./model.ts";
+export type {
+  Finish,
+  FinishOutcome,
+  Item,
+  NewItem,
+  NewQueue,
+  Package,
+  Payload,
+  PushedItem,
+  Queue,
+} from "./model.ts";
 export type { Content } from "./transport.ts";
 export type { Handler, Worker, WorkerOptions } from "./worker.ts";

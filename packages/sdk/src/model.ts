@@ -10,3 +10,4 @@ export type Finish = BodyOf<"finishItems">["items"][number];
 export type FinishOutcome = ReplyOf<"finishItems">["items"][number];
 export type Queue = ReplyOf<"getQueue">;
 export type NewQueue = BodyOf<"createQueue">;
+export type Package = ReplyOf<"getPackage">;

@@ -37,6 +37,7 @@ import { sweepFiles } from "./modules/files/sweep-files.ts";
 import { sweepCredentials } from "./modules/identity/sweep-credentials.ts";
 import { Identity } from "./modules/identity/service.ts";
 import { Messages } from "./modules/messages/service.ts";
+import { Packages } from "./modules/packages/service.ts";
 import { Queues } from "./modules/queues/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
@@ -151,6 +152,7 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
   const blobs = openBlobs(config, process.env);
   const files = new Files({ database, events, blobs });
   const queues = new Queues(database, events, identity);
+  const packages = new Packages({ database, events, files, epochs: identity });
   const refresh = identity.refresh.bind(identity);
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
   const messages = new Messages({ database, events, epochs: identity, wakes, refresh, metrics, log });
@@ -162,8 +164,8 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
     await identity.close();
   };
   const answerWaiting = () => items.answerWaiting();
-  const floors = { events, identity, documents, watches, blobs, files, queues, items, messages, repairs };
-  return { ...floors, answerWaiting, close };
+  const below = { events, identity, documents, watches, blobs, files, queues, packages };
+  return { ...below, items, messages, repairs, answerWaiting, close };
 }
 
 /** REST, the reference, the probes and the live socket on one port. */

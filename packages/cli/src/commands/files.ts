@@ -120,7 +120,8 @@ function addReading(files: Command, context: Context): void {
     });
 }
 
-function sizeOf(path: string): number {
+/** The size of a file that is there; a usage error if it is not. */
+export function sizeOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFile() !== true) throw usage(`path: there is no file ${path}`);
   return found.size;

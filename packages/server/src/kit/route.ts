@@ -12,7 +12,17 @@ export type AccessRule =
   | { kind: "admin" }
   | {
       kind: "object";
-      of: "queue" | "item" | "document" | "collection" | "file" | "user" | "role" | "token";
+      of:
+        | "queue"
+        | "item"
+        | "document"
+        | "collection"
+        | "file"
+        | "package"
+        | "job"
+        | "user"
+        | "role"
+        | "token";
       right: Right;
     };
 

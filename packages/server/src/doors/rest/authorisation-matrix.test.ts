@@ -3,6 +3,7 @@ import { newId } from "../../kit/ids.ts";
 import type { Route } from "../../kit/route.ts";
 import { sql } from "../../kit/sql.ts";
 import { type Scope, scopes, whoAmIScope } from "../../modules/identity/model.ts";
+import { blobOf } from "../../modules/packages/testing.ts";
 import { type Room, type Sample, type SampleRequest, samples } from "./authorisation-samples.ts";
 import { describedRoutes } from "./route-table.ts";
 import { makePerson, makeTenant, makeToken, openTestDoor, type Tenant, type TestDoor } from "./testing.ts";
@@ -16,6 +17,8 @@ const objectParameters: Record<string, string> = {
   document: "id",
   collection: "collection",
   file: "file",
+  package: "packageName",
+  job: "job",
   user: "user",
   role: "role",
   token: "token",
@@ -47,7 +50,8 @@ async function roomOf(tenant: Tenant): Promise<Room> {
     const { userId: id, token } = await makePerson(house, system, { name, password });
     return { id, name, password, token };
   };
-  return { house, system, owner: await tenant.owner.call(), readerId: reader.userId, makeUser };
+  const owner = await tenant.owner.call();
+  return { house, system, owner, readerId: reader.userId, archiveOf: blobOf, makeUser };
 }
 
 interface Answer {
@@ -60,16 +64,16 @@ async function ask(route: Route, request: SampleRequest, token: string | undefin
   const path = route.path.replaceAll(/:(\w+)/g, (_match, name: string) =>
     encodeURIComponent(params[name] ?? name),
   );
-  const isText = typeof body === "string";
+  const isRaw = typeof body === "string" || body instanceof Blob;
   const response = await fetch(`${door.address}/api/v1${path}?${new URLSearchParams(query).toString()}`, {
     method: route.method,
     redirect: "manual",
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined || isText ? {} : { "content-type": "application/json" }),
+      ...(body === undefined || isRaw ? {} : { "content-type": "application/json" }),
       ...headers,
     },
-    body: body === undefined || isText ? body : JSON.stringify(body),
+    body: body === undefined || isRaw ? body : JSON.stringify(body),
   });
   if (response.headers.get("content-type")?.startsWith("text/event-stream") === true) {
     await response.body!.cancel();
@@ -86,7 +90,8 @@ async function stored(): Promise<Record<string, string>> {
              format('select (to_jsonb(t) - ''{last_used_at,seen_at}''::text[])::text as stored from %I.%I t order by 1',
                     schemaname, tablename), false, true, '')::text) as state
       from pg_tables
-     where schemaname in ('identity', 'events', 'documents', 'files', 'queues', 'work_items')`);
+     where schemaname in ('identity', 'events', 'documents', 'files', 'queues', 'work_items',
+                          'packages', 'jobs')`);
   return Object.fromEntries(rows.map(({ name, state }) => [name, state]));
 }
 

@@ -9,6 +9,8 @@ export interface Room {
   system: Call;
   owner: Call;
   readerId: string;
+  /** A package of this name, as a tar.gz. */
+  archiveOf(name: string): Promise<Blob>;
   /** A fresh user of the tenant, who may sign in. */
   makeUser(): Promise<{ id: string; name: string; password: string; token: string }>;
 }
@@ -110,6 +112,23 @@ async function onFile(room: Room): Promise<SampleRequest> {
   })();
   const { id } = await room.house.files.upload(room.owner, bytes, { name: fresh("file"), acl: aclOf(room) });
   return { params: { file: id }, secret: id };
+}
+
+/** A package with one version, and the version in the parameters where a route asks for it. */
+async function onPackage(room: Room): Promise<SampleRequest & { params: { packageName: string } }> {
+  const { packages } = room.house;
+  const archive = await room.archiveOf(fresh("package"));
+  const call = { ...room.owner, epoch: undefined };
+  const { package: name } = await packages.pushPackage(call, {
+    stream: archive.stream(),
+  });
+  const { id } = await packages.updatePackage(call, name, { acl: aclOf(room) });
+  return { params: { packageName: id }, secret: id };
+}
+
+async function onPackageVersion(room: Room): Promise<SampleRequest> {
+  const { params, secret } = await onPackage(room);
+  return { params: { ...params, version: "1.0.0" }, secret };
 }
 
 async function onRole({ house, system }: Room): Promise<SampleRequest & { params: { role: string } }> {
@@ -351,11 +370,30 @@ const fileSamples: Record<string, Sample> = {
   deleteFile: { make: onFile },
 };
 
+const packageSamples: Record<string, Sample> = {
+  pushPackage: {
+    make: async (room) => ({
+      headers: { "content-type": "application/gzip" },
+      body: await room.archiveOf(fresh("package")),
+    }),
+  },
+  listPackages: { make: async (room) => listed((await onPackage(room)).secret, "500") },
+  getPackage: { make: onPackage },
+  updatePackage: { make: withBody(onPackage, { description: "other" }) },
+  listPackageVersions: { make: onPackage },
+  getPackageVersion: { make: onPackageVersion },
+  downloadPackage: { make: onPackageVersion },
+  listFunctions: { make: onPackageVersion },
+  promotePackage: { make: withBody(onPackage, { version: "1.0.0", channel: "stable" }) },
+  yankPackageVersion: { make: withBody(onPackageVersion, { reason: "broken" }) },
+};
+
 /** One request for every operation there is. A route without one has no test of who may take it. */
 export const samples: Readonly<Record<string, Sample>> = {
   ...identitySamples,
   ...queueSamples,
   ...documentSamples,
   ...fileSamples,
+  ...packageSamples,
   listEvents: { make: bare },
 };

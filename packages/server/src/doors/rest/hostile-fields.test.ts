@@ -1,6 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../../kit/ids.ts";
+import { blobOf } from "../../modules/packages/testing.ts";
 import type { Route } from "../../kit/route.ts";
 import { sql } from "../../kit/sql.ts";
 import { type Room, type SampleRequest, samples } from "./authorisation-samples.ts";
@@ -98,7 +99,8 @@ beforeAll(async () => {
     const { userId: id, token } = await makePerson(house, system, { name, password });
     return { id, name, password, token };
   };
-  room = { house, system, owner: await home.owner.call(), readerId: home.reader.userId, makeUser };
+  const owner = await home.owner.call();
+  room = { house, system, owner, readerId: home.reader.userId, archiveOf: blobOf, makeUser };
 });
 afterAll(() => door.close());
 

@@ -8,6 +8,8 @@ import { fileRoutes } from "../../modules/files/api.ts";
 import type { Files } from "../../modules/files/service.ts";
 import { identityRoutes } from "../../modules/identity/api.ts";
 import type { Identity } from "../../modules/identity/service.ts";
+import { packageRoutes } from "../../modules/packages/api.ts";
+import type { Packages } from "../../modules/packages/service.ts";
 import { queueRoutes } from "../../modules/queues/api.ts";
 import type { Queues } from "../../modules/queues/service.ts";
 import { workItemRoutes } from "../../modules/work-items/api.ts";
@@ -22,19 +24,21 @@ export interface House {
   watches: Watches;
   files: Files;
   queues: Queues;
+  packages: Packages;
   items: WorkItems;
   repairs: Repairs;
 }
 
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
 export function routeTable(house: House): Route[] {
-  const { events, identity, documents, watches, files, queues, items, repairs } = house;
+  const { events, identity, documents, watches, files, queues, packages, items, repairs } = house;
   return [
     ...identityRoutes(identity),
     ...queueRoutes(queues),
     ...workItemRoutes(items, repairs),
     ...documentRoutes(documents, watches, (call) => identity.refresh(call)),
     ...fileRoutes(files),
+    ...packageRoutes(packages),
     ...eventRoutes(events),
   ];
 }

@@ -19,6 +19,7 @@ import { Events } from "../../modules/events/service.ts";
 import { Files } from "../../modules/files/service.ts";
 import type { Scope } from "../../modules/identity/model.ts";
 import { Identity } from "../../modules/identity/service.ts";
+import { Packages } from "../../modules/packages/service.ts";
 import { Queues } from "../../modules/queues/service.ts";
 import { Repairs } from "../../modules/work-items/repairs.ts";
 import { WorkItems } from "../../modules/work-items/service.ts";
@@ -87,11 +88,13 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const watches = new Watches({ database, documents, events, follower });
   const files = new Files({ database, events, blobs: new DiskBlobs(join(temporaryFolder(), "files")) });
   const queues = new Queues(database, events, identity);
+  const packages = new Packages({ database, events, files, epochs: identity });
   const refresh = identity.refresh.bind(identity);
   const metrics = new Metrics();
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
   const repairs = new Repairs({ database, events, queues, items, files });
-  return { house: { events, identity, documents, watches, files, queues, items, repairs }, follower };
+  const below = { events, identity, documents, watches, files, queues, packages };
+  return { house: { ...below, items, repairs }, follower };
 }
 
 /** Somebody with a token, and the call that comes with it. */

@@ -1,5 +1,14 @@
 /** What a fact is about; a feed is read by topic. */
-export const topics = ["identity", "documents", "files", "queues", "work_items", "messages"] as const;
+export const topics = [
+  "identity",
+  "documents",
+  "files",
+  "queues",
+  "work_items",
+  "messages",
+  "packages",
+  "jobs",
+] as const;
 export type Topic = (typeof topics)[number];
 
 /** A fact as a module states it. */

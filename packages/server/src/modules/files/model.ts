@@ -56,18 +56,25 @@ export interface NewFile {
 
 /** What files may be attached to. An owner's rights are its own module's matter. */
 export type Owner =
-  | { kind: "work_item"; id: string }
+  | { kind: "work_item" | "package_version" | "job"; id: string }
   | { kind: "document"; tenantId: string; collection: string; id: string };
 
 /** An owner as it stands beside its files, unique in the whole database. */
 export function keyOfOwner(owner: Owner): { kind: string; id: string } {
-  if (owner.kind === "work_item") return { kind: owner.kind, id: owner.id };
+  if (owner.kind !== "document") return { kind: owner.kind, id: owner.id };
   return { kind: owner.kind, id: `${owner.tenantId}/${owner.collection}/${owner.id}` };
 }
 
+const ownerNames: Readonly<Record<string, string>> = {
+  work_item: "a work item",
+  document: "a document",
+  package_version: "a version of a package",
+  job: "a job",
+};
+
 /** How people read an owner's kind. */
 export function nameOfOwnerKind(kind: string): string {
-  return kind === "work_item" ? "a work item" : "a document";
+  return ownerNames[kind] ?? "something";
 }
 
 export function nameOfFile(id: string): string {
