@@ -95,6 +95,12 @@ const floors = [
     why: "pure: the same answer on the server, in a browser and in an editor",
   },
   {
+    name: "workflow",
+    from: "packages/workflow/",
+    to: ["packages/jq/src/main\\.ts$"],
+    why: "pure: server, browser and command line read and decide alike",
+  },
+  {
     name: "examples",
     from: "examples/",
     to: ["packages/sdk/src/main\\.ts$", "packages/contract/"],

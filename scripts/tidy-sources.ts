@@ -27,7 +27,13 @@ const textKinds = new Set([
   ".css",
   ".html",
 ]);
-const generated = [/^package-lock\.json$/, /^packages\/contract\//, /^packages\/server\/db\/schema\.sql$/];
+const generated = [
+  /^package-lock\.json$/,
+  /^packages\/contract\//,
+  /^packages\/server\/db\/schema\.sql$/,
+  // The standard's examples as they were published, and recorded histories.
+  /^packages\/workflow\/test\/(examples|histories)\//,
+];
 
 /** Every file of the repository that a person writes. */
 export function readSources(root: string, folder = ""): Source[] {
