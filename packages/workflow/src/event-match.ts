@@ -1,0 +1,44 @@
+import type { CompiledFilter } from "./compiled.ts";
+import type { Surroundings } from "./expression.ts";
+import { equal, isObject, type Json, type JsonObject, own } from "./json.ts";
+
+/** Whether an event has what a filter asks for. An expression judges its attribute, or says what it must be. */
+export function matches(filter: CompiledFilter, event: Json, surroundings: Surroundings): boolean {
+  if (!hasAttributes(event, filter.attributes)) return false;
+  return filter.judged.every(({ attribute, expression }) => {
+    const value = own(event, attribute) ?? null;
+    const judged = expression.evaluate(value, surroundings);
+    return typeof judged === "boolean" ? judged : equal(judged, value);
+  });
+}
+
+/** Whether an event has these attributes; objects within them may have more keys than are asked for. */
+export function hasAttributes(event: Json, attributes: JsonObject): boolean {
+  return Object.keys(attributes).every((name) => holds(own(event, name), attributes[name]!));
+}
+
+function holds(value: Json | undefined, asked: Json): boolean {
+  if (value === undefined) return false;
+  return isObject(asked) ? isObject(value) && hasAttributes(value, asked) : equal(value, asked);
+}
+
+/**
+ * Whether an event belongs to the others that a listener consumes: what its correlations take out of it is what is
+ * expected, or what the first event had. The first event's values are kept in `known`.
+ */
+export function correlated(
+  { correlations }: CompiledFilter,
+  event: Json,
+  surroundings: Surroundings,
+  known: JsonObject,
+): boolean {
+  const found: JsonObject = {};
+  for (const { name, from, expect } of correlations) {
+    const value = from.evaluate(event, surroundings);
+    const expected = expect?.evaluate(event, surroundings) ?? own(known, name);
+    if (expected !== undefined && !equal(expected, value)) return false;
+    found[name] = value;
+  }
+  Object.assign(known, found);
+  return true;
+}
