@@ -134,8 +134,8 @@ export class Turn {
   }
 
   closeChildren(frame: Frame): void {
-    for (const child of Object.values(frame.children ?? {})) {
-      const inner = this.state.frames[child];
+    for (const slot in frame.children) {
+      const inner = this.state.frames[frame.children[Number(slot)]!];
       if (inner !== undefined) this.close(inner, true);
     }
   }
@@ -180,6 +180,7 @@ export class Turn {
 
   /** A task's own work is done: shapes what came out, and hands it to the frame around. */
   complete(frame: Frame, task: CompiledTask, result: Json, then = task.then): void {
+    this.closeChildren(frame);
     const output = this.shaped(task.output, result, frame, "the output");
     if (task.export.template !== null) {
       this.state.context = this.shaped(task.export, output, frame, "the context", output);
@@ -236,9 +237,9 @@ export class Turn {
   /** A task raised an error: whatever is around it may catch it, from the inside out. */
   raise(frame: Frame, error: WorkflowError): void {
     const known = error.instance === undefined ? { ...error, instance: frame.task } : error;
-    if (frame.role === "task") this.note("faulted", frame, errorValue(known));
     const { parent, slot } = frame;
     this.close(frame, false);
+    if (frame.role === "task") this.note("faulted", frame, errorValue(known));
     const around = this.state.frames[parent];
     if (around === undefined) this.fail(known);
     else this.raiseWithin(around, known, slot);

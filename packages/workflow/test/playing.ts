@@ -19,7 +19,9 @@ export const head = "document: { dsl: 1.0.3, namespace: test, name: played, vers
 
 /** A definition from its text, with a head where it has none. */
 export function workflowOf(text: string, options: CompileOptions = {}): Workflow {
-  const { definition, problems } = parse(/^document:/m.test(text) ? text : head + text);
+  const { definition, problems } = parse(
+    text.startsWith("{") || /^document:/m.test(text) ? text : head + text,
+  );
   if (definition === null) throw new Error(problems.map(problemLine).join("\n"));
   return compile(definition, options);
 }
