@@ -77,10 +77,17 @@ const floors = [
   { name: "contract", from: "packages/contract/", to: [], why: "what is promised depends on nobody" },
   { name: "sdk", from: "packages/sdk/", to: ["packages/contract/"], why: "a client needs the promise alone" },
   {
+    name: "runner",
+    from: "packages/runner/",
+    to: ["packages/contract/"],
+    why: "it runs at the customer, where no server's code is",
+  },
+  {
     name: "cli",
     from: "packages/cli/",
     to: [
       "packages/sdk/src/main\\.ts$",
+      "packages/runner/src/main\\.ts$",
       "packages/contract/",
       serverEntry,
       "examples/[^/]+/src/main\\.ts$",
