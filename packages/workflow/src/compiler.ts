@@ -1,4 +1,4 @@
-import { JqError } from "@millrace/jq";
+import { builtinNames, JqError } from "@millrace/jq";
 import type {
   CompiledExtension,
   CompiledList,
@@ -26,6 +26,7 @@ import {
   compileExpression,
   compileTemplate,
   type Expression,
+  expressionArguments,
   expressionTemplate,
   programOf,
   readsSecrets,
@@ -35,6 +36,7 @@ import {
 } from "./expression.ts";
 import { own, pointerTo, type Json } from "./json.ts";
 import { compileSchema, type Schema } from "./json-schema.ts";
+import { suggestion } from "./problem.ts";
 import { isExpression } from "./shape.ts";
 import { Raised, standardError } from "./workflow-error.ts";
 
@@ -70,6 +72,8 @@ export class Compiler {
   readonly compileKind: KindCompiler;
   readonly faults: Fault[] = [];
   readonly tasks = new Map<string, CompiledTask>();
+  /** Every expression with the JSON Pointer of the text it stands in. */
+  readonly expressions: { readonly pointer: string; readonly text: string }[] = [];
   /** Tasks of extensions are not extended themselves. */
   private isInExtension = false;
 
@@ -257,13 +261,27 @@ export class Compiler {
   }
 
   private guarded(text: string, pointer: string, locals: readonly string[]): Expression {
+    this.expressions.push({ pointer, text });
     try {
       return compileExpression(text, locals);
     } catch (error) {
       if (!(error instanceof JqError)) throw error;
       const { offset } = programOf(text);
-      this.fault(pointer, "expression", error.message, offset + (error.position ?? 0));
+      this.fault(pointer, "expression", told(error, locals), offset + (error.position ?? 0));
       return compileExpression("null", []);
     }
   }
 }
+
+/** What is wrong with an expression, in a sentence with the name that may have been meant. Its place is told apart. */
+export function told(error: JqError, locals: readonly string[]): string {
+  const message = error.message.replace(/ at line \d+, column \d+$/, "");
+  const missing = /^(?:\$(\w+)|(\w+)\/\d+) is not defined$/.exec(message);
+  if (missing?.[1] !== undefined) {
+    const known = [...expressionArguments, ...locals].map((name) => `$${name}`);
+    return message + suggestion(`$${missing[1]}`, known);
+  }
+  return missing?.[2] === undefined ? message : message + suggestion(missing[2], functionNames);
+}
+
+const functionNames = builtinNames.map((name) => name.split("/")[0]!);

@@ -7,6 +7,8 @@ import { shown } from "./shape.ts";
 export interface SchemaBreach {
   /** JSON Pointer within the value. */
   readonly pointer: string;
+  /** The keyword that it breaks; empty for a schema that is false. */
+  readonly keyword: string;
   readonly message: string;
 }
 
@@ -43,6 +45,8 @@ export class SchemaRun {
   readonly targets: Map<string, Json>;
   breaches: SchemaBreach[] = [];
   left = stepsMax;
+  /** The keyword that is being judged. */
+  private keyword = "";
 
   readonly tracks: boolean;
 
@@ -58,7 +62,7 @@ export class SchemaRun {
     } catch (error) {
       const isSpent = error instanceof Spent || (error instanceof JqError && error.kind === "budget");
       if (!isSpent) throw error;
-      return [{ pointer: "", message: "judging it takes more steps than a schema may take" }];
+      return [{ pointer: "", keyword: "", message: "judging it takes more steps than a schema may take" }];
     }
     return this.breaches.slice(0, breachesMax);
   }
@@ -68,16 +72,20 @@ export class SchemaRun {
     if (!isObject(schema)) return true;
     if (depth > depthMax) throw new Spent();
     const level: Level = { schema, value, pointer, depth, seen };
+    const around = this.keyword;
     let fits = true;
     for (const key of Object.keys(schema)) {
       if (--this.left < 0) throw new Spent();
+      this.keyword = key;
       const keyword = Object.hasOwn(keywords, key) ? keywords[key] : undefined;
       if (keyword !== undefined && !keyword(schema[key]!, level, this)) fits = false;
     }
     for (const key of lastKeywords) {
       const argument = own(schema, key);
+      this.keyword = key;
       if (argument !== undefined && !unevaluated[key](argument, level, this)) fits = false;
     }
+    this.keyword = around;
     return fits;
   }
 
@@ -112,7 +120,7 @@ export class SchemaRun {
   }
 
   breach(pointer: string, message: string): false {
-    if (this.breaches.length < breachesMax) this.breaches.push({ pointer, message });
+    if (this.breaches.length < breachesMax) this.breaches.push({ pointer, keyword: this.keyword, message });
     return false;
   }
 

@@ -12,3 +12,14 @@ export { type RunState, type RunStatus, restore, snapshot } from "./run-state.ts
 export { reveal, type Secrets, secretsOf } from "./reveal.ts";
 export type { WorkflowError } from "./workflow-error.ts";
 export { limits } from "./turn.ts";
+export { cronProblem, nextTick, zoneProblem } from "./schedule.ts";
+export { endId, type Graph, type GraphEdge, type GraphNode, graph, startId } from "./graph.ts";
+export { millraceFunctions } from "./millrace-functions.ts";
+export {
+  millraceMetadataSchema,
+  type TaskMetadata,
+  type WorkflowMetadata,
+  workflowMetadata,
+} from "./millrace-metadata.ts";
+export { validate } from "./validate.ts";
+export type { Known } from "./check.ts";
