@@ -1,4 +1,11 @@
-import { authentication, duration, endpoint, externalResource, orExpressionText } from "./part-shapes.ts";
+import {
+  authentication,
+  duration,
+  endpoint,
+  expressionText,
+  externalResource,
+  orExpressionText,
+} from "./part-shapes.ts";
 import { anything, every, flag, integer, list, namedParts, object, type Shape, text, word } from "./shape.ts";
 import { isObject } from "./json.ts";
 
@@ -15,7 +22,7 @@ const http = object(
     endpoint,
     headers: orExpressionText(texts),
     body: anything,
-    query: orExpressionText(open),
+    query: orExpressionText(texts),
     output: httpOutput,
     redirect: flag,
     authentication,
@@ -80,8 +87,8 @@ const consume = object(
   {
     for: duration,
     amount: integer({ min: 1 }),
-    while: orExpressionText(anything),
-    until: orExpressionText(anything),
+    while: expressionText,
+    until: expressionText,
   },
   { exactlyOne: ["amount", "while", "until"] },
 );
@@ -97,10 +104,7 @@ function asyncapi(foreach: Shape): Shape {
         server: object({ name: text(), variables: open }, { required: ["name"] }),
         protocol: protocols,
         message: object({ payload: open, headers: open }),
-        subscription: object(
-          { filter: orExpressionText(anything), consume, foreach },
-          { required: ["consume"] },
-        ),
+        subscription: object({ filter: expressionText, consume, foreach }, { required: ["consume"] }),
         authentication,
       },
       { required: ["document"], exactlyOne: ["operation", "channel"] },

@@ -1,6 +1,7 @@
 import type { CompiledTask, Workflow } from "./compiled.ts";
 import { enterExtended, extendedEnded } from "./extend.ts";
 import type { Decision, Failed, HistoryEvent, Started } from "./history.ts";
+import { isObject } from "./json.ts";
 import {
   performDo,
   performFor,
@@ -146,24 +147,28 @@ function hear(turn: Turn, frame: Frame, event: Heard): void {
   const performer = turn.performerOf(task);
   if (event.kind === "failed") turn.raise(frame, reported(event));
   else if (event.kind === "fired") performer.fired!(turn, frame, task, command);
-  else if (event.kind === "received") performer.received!(turn, frame, task, event.event);
-  else {
-    turn.allow(event.output, "the output");
-    performer.completed!(turn, frame, task, event.output);
+  else if (event.kind === "received") {
+    turn.allow(event.event, "the event");
+    performer.received!(turn, frame, task, event.event);
+  } else {
+    const output = event.output ?? null;
+    turn.allow(output, "the output");
+    performer.completed!(turn, frame, task, output);
   }
 }
 
 /** An error from outside, of whatever shape it came in. */
 function reported({ error }: Failed): WorkflowError {
-  const { type, status, title, detail, instance } = error;
-  const known = standardError("runtime", detail ?? "it failed", instance);
-  if (typeof type !== "string" || typeof status !== "number") return known;
-  const told: WorkflowError = { type, status };
+  const { type, status, title, detail, instance } = isObject(error) ? error : ({} as Partial<WorkflowError>);
+  const isWhole = typeof type === "string" && typeof status === "number";
+  const told = standardError("runtime", typeof detail === "string" ? detail : "it failed");
+  if (!isWhole) return told;
   return {
-    ...told,
-    ...(title === undefined ? {} : { title }),
-    ...(detail === undefined ? {} : { detail }),
-    ...(instance === undefined ? {} : { instance }),
+    type,
+    status,
+    ...(typeof title === "string" ? { title } : {}),
+    ...(typeof detail === "string" ? { detail: told.detail } : {}),
+    ...(typeof instance === "string" ? { instance } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { JqError } from "@millrace/jq";
-import { equal, isObject, type Json, type JsonObject, own, pointerTo, valueAt, weigh } from "./json.ts";
+import { equal, isObject, type Json, type JsonObject, own, pointerTo, valueAt, sizeOf } from "./json.ts";
 import { hasFormat, patternMatches } from "./json-schema-text.ts";
 import { shown } from "./shape.ts";
 
@@ -395,7 +395,7 @@ const lists: Readonly<Record<string, Keyword>> = {
   },
   uniqueItems: (argument, { value, pointer }, run) => {
     if (argument !== true || !Array.isArray(value)) return true;
-    run.spend(Math.ceil(weigh(value) / charactersPerStep));
+    run.spend(Math.ceil(sizeOf(value).characters / charactersPerStep));
     return (
       new Set(value.map(canonical)).size === value.length ||
       run.breach(pointer, "must not hold the same member twice")

@@ -45,21 +45,48 @@ export function equal(one: Json, other: Json): boolean {
   return keys.every((key) => Object.hasOwn(other, key) && equal(one[key]!, other[key]!));
 }
 
-const weights = new WeakMap<object, number>();
-const weightsFrom = 64;
+/** How large a value is. */
+export interface Size {
+  /** About how many characters it has as JSON. */
+  readonly characters: number;
+  /** How many levels it has. */
+  readonly levels: number;
+}
+
+const sizes = new WeakMap<object, Size>();
+const rememberedFrom = 64;
+/** Deeper values are not looked through; they count as endless. */
+const levelsMax = 1_000;
+
+const endless: Size = { characters: Number.POSITIVE_INFINITY, levels: Number.POSITIVE_INFINITY };
+const small: Size = { characters: 5, levels: 0 };
 
 /**
- * About how many characters a value has as JSON. What was weighed is remembered, so a value that is built out of
- * others costs only what is new; a value that holds another many times weighs as much as whoever writes it would write.
+ * The size of a value. What was measured is remembered, so a value that is built out of others costs only what is new;
+ * one that holds another many times is as large as whoever writes it would find it.
  */
-export function weigh(value: Json): number {
-  if (typeof value === "string") return value.length + 2;
-  if (typeof value !== "object" || value === null) return 5;
-  const known = weights.get(value);
+export function sizeOf(value: Json, depth = 0): Size {
+  if (typeof value === "string") return { characters: value.length + 2, levels: 0 };
+  if (typeof value !== "object" || value === null) return small;
+  const known = sizes.get(value);
   if (known !== undefined) return known;
-  let weight = 2;
-  if (Array.isArray(value)) for (const member of value) weight += weigh(member) + 1;
-  else for (const key of Object.keys(value)) weight += key.length + 4 + weigh(value[key]!);
-  if (weight >= weightsFrom) weights.set(value, weight);
-  return weight;
+  if (depth > levelsMax) return endless;
+  let characters = 2;
+  let levels = 0;
+  const add = (part: Size): void => {
+    characters += part.characters;
+    if (part.levels > levels) levels = part.levels;
+  };
+  if (Array.isArray(value)) {
+    for (const member of value) add(sizeOf(member, depth + 1));
+    characters += value.length;
+  } else {
+    for (const key of Object.keys(value)) {
+      characters += key.length + 4;
+      add(sizeOf(value[key]!, depth + 1));
+    }
+  }
+  const size = { characters, levels: levels + 1 };
+  if (characters >= rememberedFrom) sizes.set(value, size);
+  return size;
 }

@@ -23,7 +23,7 @@ const uri = /^[A-Za-z][A-Za-z0-9+\-.]*:\/\/.*/;
 export const uriText = text({ pattern: uri, what: "a URI like `https://...`", orExpression: true });
 
 /** A name that expressions can say as `$name`. */
-export const variableName = text({ pattern: /^[A-Za-z_][A-Za-z0-9_]*$/, what: "a name like `item`" });
+export const variableName = text({ pattern: /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/, what: "a name like `item`" });
 
 export const duration: Shape = (value, pointer, report) => {
   if (typeof value === "string" && isExpression(value)) return;
@@ -123,7 +123,7 @@ export const timeoutOrName = textOr(text(), timeout);
 export const errorTemplate = object(
   {
     type: uriText,
-    status: integer({ min: 100, max: 599 }),
+    status: integer(),
     instance: text(),
     title: text(),
     detail: text(),
@@ -187,7 +187,9 @@ export const eventStrategy: Shape = object(
   { exactlyOne: ["one", "all", "any"] },
 );
 
+export const expressionText = text({ pattern: /^\s*\$\{[\s\S]*\}\s*$/, what: "an expression, ${ ... }" });
+
 /** A part that is written as an object of values, or comes whole from an expression. */
 export function orExpressionText(otherwise: Shape): Shape {
-  return textOr(text({ pattern: /^\s*\$\{[\s\S]*\}\s*$/, what: "an expression, ${ ... }" }), otherwise);
+  return textOr(expressionText, otherwise);
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, weigh } from "./json.ts";
+import { isObject, type Json, type JsonObject, sizeOf } from "./json.ts";
 import type { WorkflowError } from "./workflow-error.ts";
 
 /** The standard's words for where a run is. */
@@ -129,7 +129,7 @@ export function snapshot(state: RunState): string {
   const numbers = new Map<object, number>();
   const write = (value: Json, isApart: boolean): Json => {
     if (typeof value !== "object" || value === null) return value;
-    if (!isApart && (counts.get(value) ?? 0) > 1 && weigh(value) >= apartFrom) {
+    if (!isApart && (counts.get(value) ?? 0) > 1 && sizeOf(value).characters >= apartFrom) {
       const known = numbers.get(value);
       if (known !== undefined) return { [mark]: known };
       const number = values.push(null) - 1;

@@ -2,7 +2,7 @@ import type { CompiledList, CompiledOfKind, CompiledTask, Shaping, Workflow } fr
 import type { TaskKind } from "./definition.ts";
 import type { SecretPlaces, Template } from "./expression.ts";
 import type { Command, Decision, Sealed, TaskChange } from "./history.ts";
-import { type Json, type JsonObject, weigh } from "./json.ts";
+import { type Json, type JsonObject, sizeOf } from "./json.ts";
 import type { Frame, RunState, Step } from "./run-state.ts";
 import { Scope } from "./scope.ts";
 import { errorValue, Raised, standardError, type WorkflowError } from "./workflow-error.ts";
@@ -11,6 +11,8 @@ import { errorValue, Raised, standardError, type WorkflowError } from "./workflo
 export const limits = {
   /** Characters of one value as JSON: an input, an output, the context. */
   value: 2_097_152,
+  /** Levels of one value. */
+  levels: 500,
   /** Tasks that are under way at once. */
   frames: 20_000,
   /** Tasks within each other. */
@@ -215,7 +217,11 @@ export class Turn {
   /** Refuses a value that is larger than a run may hold. */
   allow(value: Json, what: string): void {
     if (typeof value !== "object" && typeof value !== "string") return;
-    if (weigh(value) > limits.value) {
+    const { characters, levels } = sizeOf(value);
+    if (levels > limits.levels) {
+      throw new Raised(standardError("runtime", `${what} has more than ${limits.levels} levels`));
+    }
+    if (characters > limits.value) {
       throw new Raised(standardError("runtime", `${what} is larger than ${limits.value} characters`));
     }
   }
