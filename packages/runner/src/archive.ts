@@ -13,29 +13,43 @@ import { Refusal, textOf } from "./failures.ts";
 /** Folders that belong to a developer's machine and not to a package. */
 const leftOut = new Set([".git", "node_modules", "__pycache__", ".venv", ".DS_Store", ".millrace"]);
 
+export interface PackOptions {
+  /** Files from elsewhere that are put in where the folder has none of their name, by name. */
+  added?: Readonly<Record<string, string>>;
+}
+
 /**
  * Packs the files of a folder into a tar.gz and answers its SHA-256 in hex. The same files make the same bytes: sorted,
  * without times and owners. Links and other things that are no file are refused by name.
  */
-export async function pack(folder: string, target: string): Promise<{ digest: string; files: string[] }> {
-  const files = await listFiles(folder);
+export async function pack(
+  folder: string,
+  target: string,
+  { added = {} }: PackOptions = {},
+): Promise<{ digest: string; files: string[] }> {
+  const own = (await listFiles(folder)).map((name) => [name, join(folder, name)] as const);
+  const paths = new Map([...Object.entries(added), ...own]);
+  const files = [...paths.keys()].sort();
   if (files.length > archiveLimits.entries)
     throw new Refusal("archive_invalid", `${files.length} files, at most ${archiveLimits.entries}`);
   const packing = tar.pack();
   const writing = pipeline(packing, createGzip({ level: 9 }), createWriteStream(target));
-  const adding = addAll(packing, folder, files);
+  const adding = addAll(packing, files, paths);
   adding.catch((error: unknown) => packing.destroy(error as Error));
   await Promise.all([adding, writing]);
   return { digest: await digestOf(target), files };
 }
 
-async function addAll(packing: tar.Pack, folder: string, files: readonly string[]): Promise<void> {
+async function addAll(
+  packing: tar.Pack,
+  files: readonly string[],
+  paths: ReadonlyMap<string, string>,
+): Promise<void> {
   for (const name of files) {
-    const path = join(folder, name);
+    const path = paths.get(name)!;
     const { size, mode } = await lstat(path);
     const header = { name, size, mode: (mode & 0o111) === 0 ? 0o644 : 0o755, mtime: new Date(0) };
-    const entry = packing.entry(header);
-    await pipeline(createReadStream(path), entry);
+    await pipeline(createReadStream(path), packing.entry(header));
   }
   packing.finalize();
 }

@@ -9,6 +9,7 @@ import type { Manifest } from "./manifest.ts";
 import { type Ending, endingOfError } from "./outcomes.ts";
 import { PackageStore } from "./package-store.ts";
 import { PluginJobs } from "./plugin-jobs.ts";
+import type { Probed } from "./plugin-process.ts";
 import { Preparation } from "./preparation.ts";
 import { ProgramJobs } from "./program-jobs.ts";
 import { RunningJob } from "./running-job.ts";
@@ -25,6 +26,8 @@ export interface JobsOptions {
   fetchPackage(digest: string, path: string): Promise<void>;
   /** Whether untrusted packages may run where nothing isolates them. */
   allowUnisolated?: boolean;
+  /** How long a job that was asked to stop has before it is killed; 10,000 if not given. */
+  graceMs?: number;
   /** Variables of installs of dependencies, such as `npm_config_registry`. */
   installEnvironment?: Readonly<Record<string, string>>;
   /** Adapters that run on this machine already, by name: addresses on this machine that speak the plugin contract. */
@@ -42,6 +45,7 @@ export interface JobsDescription {
   sandbox: SandboxDescription;
 }
 
+const defaultGraceMs = 10_000;
 /** Warm processes beside those that work. */
 const idleProcessesMax = 16;
 /** Installs and builds have a process each. */
@@ -65,7 +69,7 @@ export class Jobs {
     parts: { sandbox: Sandbox; runtimes: FoundRuntime[]; work: WorkFolders },
   ) {
     const { sandbox, runtimes, work } = parts;
-    const { folder, installEnvironment = {} } = options;
+    const { folder, slots, installEnvironment = {}, graceMs = defaultGraceMs } = options;
     this.#options = options;
     this.#sandbox = sandbox;
     this.#runtimes = runtimes;
@@ -73,8 +77,8 @@ export class Jobs {
       options.fetchPackage(digest, path),
     );
     this.#preparation = new Preparation({ folder, sandbox, work, installEnvironment });
-    this.#plugins = new PluginJobs(sandbox, work, options.slots + idleProcessesMax);
-    this.#programs = new ProgramJobs(sandbox, work);
+    this.#plugins = new PluginJobs({ sandbox, work, processesMax: slots + idleProcessesMax, graceMs });
+    this.#programs = new ProgramJobs({ sandbox, work, graceMs });
     this.#adapters = new AdapterJobs(options.adapters ?? {});
   }
 
@@ -113,7 +117,16 @@ export class Jobs {
     return { ...ending, usage: { ...usage, wallMs: performance.now() - startedAt } };
   }
 
-  /** Asks a job to stop, and stops it after a grace of ten seconds; its `run` resolves with `cancelled`. */
+  /** What the plugin of a package says of itself; a refusal or error says why it does not. */
+  async probe(digest: string, options: Pick<Job, "trusted">): Promise<Probed> {
+    const unpacked = await this.#packages.open(digest);
+    const { manifest } = unpacked;
+    if (manifest.kind !== "plugin") throw new Refusal("invalid_input", `${manifest.name} is no plugin`);
+    this.#mayBeStarted(options, manifest);
+    return this.#plugins.probe(await this.#preparation.prepare(unpacked, this.#runtimeOf(manifest)));
+  }
+
+  /** Asks a job to stop, and stops it after the grace; its `run` resolves with `cancelled`. */
   cancel(jobId: string, reason: string): void {
     this.#running.get(jobId)?.cancel(reason);
   }
@@ -169,13 +182,18 @@ export class Jobs {
     return this.#programs.run(running, prepared);
   }
 
-  #mayRun(job: Job, { name, network, secrets }: Manifest): void {
+  #mayBeStarted({ trusted }: Pick<Job, "trusted">, { name }: Manifest): void {
     const { isolates, notes } = this.#sandbox.describe();
-    if (!isolates && !job.trusted && this.#options.allowUnisolated !== true)
+    if (!isolates && !trusted && this.#options.allowUnisolated !== true)
       throw new Refusal(
         "isolation_missing",
         `${name} is not trusted, and nothing isolates it here: ${notes.join("; ")}`,
       );
+  }
+
+  #mayRun(job: Job, manifest: Manifest): void {
+    const { name, network, secrets } = manifest;
+    this.#mayBeStarted(job, manifest);
     if (network.length > 0 && !job.network)
       throw new Refusal(
         "network_refused",

@@ -6,7 +6,7 @@ import { jobEnvironment } from "./job-environment.ts";
 import type { FunctionManifest, Manifest } from "./manifest.ts";
 import { type Ending, endingOf } from "./outcomes.ts";
 import { PluginPool, type StartProcess } from "./plugin-pool.ts";
-import { type Outcome, PluginProcess } from "./plugin-process.ts";
+import { type Outcome, PluginProcess, type Probed } from "./plugin-process.ts";
 import type { Prepared } from "./preparation.ts";
 import type { RunningJob } from "./running-job.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -17,17 +17,27 @@ interface Checks {
   output: Check;
 }
 
+export interface PluginJobsOptions {
+  sandbox: Sandbox;
+  work: WorkFolders;
+  processesMax: number;
+  /** From being asked to stop to being killed. */
+  graceMs: number;
+}
+
 /** Carries out the jobs of plugins: by the warm process that fits, else by a new one. */
 export class PluginJobs {
   readonly #sandbox: Sandbox;
   readonly #work: WorkFolders;
+  readonly #graceMs: number;
   readonly #pool: PluginPool;
   readonly #checks = new WeakMap<FunctionManifest, Checks>();
   readonly #folders = new WeakMap<PluginProcess, string>();
 
-  constructor(sandbox: Sandbox, work: WorkFolders, processesMax: number) {
+  constructor({ sandbox, work, processesMax, graceMs }: PluginJobsOptions) {
     this.#sandbox = sandbox;
     this.#work = work;
+    this.#graceMs = graceMs;
     this.#pool = new PluginPool(processesMax);
   }
 
@@ -57,6 +67,17 @@ export class PluginJobs {
     });
   }
 
+  /** What a plugin says of itself, by a process of its own. */
+  async probe(prepared: Prepared): Promise<Probed> {
+    const { process, gone } = this.#starter(prepared, false)();
+    try {
+      return await process.probe();
+    } finally {
+      await process.kill();
+      await gone;
+    }
+  }
+
   async close(): Promise<void> {
     await this.#pool.close();
   }
@@ -79,7 +100,7 @@ export class PluginJobs {
         network,
         limits,
       });
-      const process = new PluginProcess(started, limits);
+      const process = new PluginProcess(started, limits, this.#graceMs);
       this.#folders.set(process, work);
       return { process, gone: process.exited.then(() => this.#work.remove(work)) };
     };

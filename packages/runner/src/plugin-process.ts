@@ -37,8 +37,6 @@ export interface Probed {
   functions: string[];
 }
 
-/** How long a plugin that was asked to stop has before it is killed with everything it started. */
-export const graceMs = 10_000;
 const probeMs = 30_000;
 /** A JSON text escapes a byte with six at most. */
 const escapeFactor = 6;
@@ -66,21 +64,23 @@ export class PluginProcess {
   readonly #running = new Map<string, Running>();
   #probe: ((message: PluginMessage | undefined) => void) | undefined;
   #count = 0;
+  /** Hands out a line of the log that has no end yet. */
+  readonly #flushLog: () => void;
   #exit: Exit | undefined;
   /** The last lines of its error output, which mostly say why it crashed. */
   #lastSaid: string[] = [];
   /** Why it is being killed, where that is this host's doing. */
   #fault: { code: string; message: string } | undefined;
 
-  constructor(process: SandboxedProcess, limits: Limits, options: { graceMs?: number } = {}) {
+  constructor(process: SandboxedProcess, limits: Limits, graceMs: number) {
     this.#process = process;
     this.#limits = limits;
-    this.#graceMs = options.graceMs ?? graceMs;
+    this.#graceMs = graceMs;
     const lineBytesMax = limits.outputBytes * escapeFactor;
     const lines = new BoundedLines(lineBytesMax, (line, isCut) => this.#takeLine(line, isCut));
     process.stdout.on("data", (chunk: Buffer) => lines.add(chunk));
     process.stdout.once("close", () => lines.end());
-    followLog(process.stderr, this.#mask, (message) => {
+    this.#flushLog = followLog(process.stderr, this.#mask, (message) => {
       this.#lastSaid = [...this.#lastSaid, message].slice(-lastLinesMax);
       this.#log(undefined, { level: "info", message });
     });
@@ -216,9 +216,18 @@ export class PluginProcess {
         fraction: message.fraction,
         message: this.#mask.hide(message.message),
       });
-    } else if (running.stopping !== undefined) running.finish(running.stopping);
-    else if (message.type === "ok") running.finish({ kind: "ok", output: this.#mask.hideIn(message.output) });
-    else running.finish({ kind: "error", error: this.#mask.hideIn(message.error) as PluginError });
+    } else afterLog(() => this.#finish(running, message));
+  }
+
+  #finish(running: Running, message: PluginMessage & { type: "ok" | "error" }): void {
+    // A line that another one has begun is left to it.
+    if (this.#running.size === 1) this.#flushLog();
+    running.finish(running.stopping ?? this.#outcomeOf(message));
+  }
+
+  #outcomeOf(message: PluginMessage & { type: "ok" | "error" }): Outcome {
+    if (message.type === "ok") return { kind: "ok", output: this.#mask.hideIn(message.output) };
+    return { kind: "error", error: this.#mask.hideIn(message.error) as PluginError };
   }
 
   /** A line that names no invocation belongs to the one that runs, or to each of those that do. */
@@ -241,6 +250,14 @@ export class PluginProcess {
       last === "" || loss.code !== "process_crashed" ? loss.message : `${loss.message}:\n${last}`;
     return { kind: "lost", ...loss, message };
   }
+}
+
+/**
+ * Calls when the error output was read as far as it had been written before the answer that was just read: it comes by
+ * another pipe, which the next look at all of them, at the latest, finds ready.
+ */
+function afterLog(finish: () => void): void {
+  setImmediate(() => setImmediate(finish));
 }
 
 /** What the end of a process means to who waited for it. */

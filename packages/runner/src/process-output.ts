@@ -7,8 +7,11 @@ import { MaskedStream, type SecretMask } from "./secret-mask.ts";
 /** A line of the log is cut behind this many bytes. */
 const logLineBytesMax = 64 * 1024;
 
-/** Follows one of a process's streams as lines of text without secrets, whatever the program's own buffers do. */
-export function followLog(stream: Readable, mask: SecretMask, onLine: (line: string) => void): void {
+/**
+ * Follows one of a process's streams as lines of text without secrets. What is answered hands out a line that has
+ * begun, for when whoever prints it has come to his end.
+ */
+export function followLog(stream: Readable, mask: SecretMask, onLine: (line: string) => void): () => void {
   const decoder = new StringDecoder("utf8");
   const masked = new MaskedStream(mask);
   const lines = new BoundedLines(logLineBytesMax, (line, isCut) => {
@@ -16,10 +19,15 @@ export function followLog(stream: Readable, mask: SecretMask, onLine: (line: str
     onLine(isCut ? `${text} [cut]` : text);
   });
   stream.on("data", (chunk: Buffer) => lines.add(Buffer.from(masked.add(decoder.write(chunk)))));
-  stream.once("close", () => {
-    lines.add(Buffer.from(masked.add(decoder.end()) + masked.end()));
+  const flush = () => {
+    lines.add(Buffer.from(masked.end()));
     lines.end();
+  };
+  stream.once("close", () => {
+    lines.add(Buffer.from(masked.add(decoder.end())));
+    flush();
   });
+  return flush;
 }
 
 /** Counts what an invocation prints; what is past the limit is dropped, and the log says that it was. */

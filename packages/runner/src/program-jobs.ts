@@ -16,7 +16,6 @@ import { SecretMask } from "./secret-mask.ts";
 import { startCommand } from "./start-commands.ts";
 import { makeOpenFolder, type WorkFolders } from "./work-folders.ts";
 
-const graceMs = 10_000;
 const payloadFile = "payload.json";
 const payloadBytesMax = 8 * 2 ** 20;
 const variableCharactersMax = 32_768;
@@ -31,10 +30,13 @@ const ownNames = [payloadFile, "node_modules", "vendor"];
 export class ProgramJobs {
   readonly #sandbox: Sandbox;
   readonly #work: WorkFolders;
+  /** From being asked to stop to being killed. */
+  readonly #graceMs: number;
 
-  constructor(sandbox: Sandbox, work: WorkFolders) {
+  constructor({ sandbox, work, graceMs }: { sandbox: Sandbox; work: WorkFolders; graceMs: number }) {
     this.#sandbox = sandbox;
     this.#work = work;
+    this.#graceMs = graceMs;
   }
 
   async run(running: RunningJob, prepared: Prepared): Promise<Ending> {
@@ -94,7 +96,7 @@ export class ProgramJobs {
     const stop = (why: NonNullable<typeof stopped>) => {
       stopped ??= why;
       process.terminate();
-      setTimeout(() => void process.kill(), graceMs).unref();
+      setTimeout(() => void process.kill(), this.#graceMs).unref();
     };
     let isOverOutput = false;
     const budget = new OutputBudget(kind === "daemon" ? Infinity : limits.outputBytes, {

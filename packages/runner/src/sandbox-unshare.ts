@@ -43,6 +43,7 @@ function setUp(request: SandboxRequest, { accounts, root }: { accounts: string; 
     `bind ${quote(path)} ${within(target)} ${options}`;
   return [
     "set -e",
+    "path=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin",
     // The place of a file is a file, and that of a folder a folder.
     'bind() { if [ -d "$1" ]; then mkdir -p "$2"; else mkdir -p "${2%/*}"; : >"$2"; fi',
     'mount --bind "$1" "$2"; mount -o "remount,bind,nosuid,$3" "$2"; }',
@@ -56,8 +57,8 @@ function setUp(request: SandboxRequest, { accounts, root }: { accounts: string; 
     ...request.readOnly.map((path) => bind(path, "ro")),
     ...request.writable.map((path) => bind(path, "rw")),
     `cd ${quote(root)}; pivot_root . .; umount -l .`,
-    "mount -o remount,ro /",
-    `cd ${quote(request.cwd)}`,
+    "mount -o remount,bind,ro /",
+    `cd ${quote(request.cwd)}; PATH=$path; unset path OLDPWD`,
     'exec "$@"',
   ].join("\n");
 }

@@ -85,15 +85,8 @@ export function processLimits({ limits, cpuSeconds }: SandboxRequest): string[] 
   return ["prlimit", ...Object.entries(all).map(([name, value]) => `--${name}=${value}:${value}`), "--"];
 }
 
-/** Becomes a user that owns nothing, for good. */
+/** Becomes a user that owns nothing, for good. What its parent's end was to do is lost by that, so it is said again. */
 export function becomeUser(uid: number): string[] {
-  return [
-    "setpriv",
-    `--reuid=${uid}`,
-    `--regid=${uid}`,
-    "--clear-groups",
-    "--no-new-privs",
-    "--inh-caps=-all",
-    "--",
-  ];
+  const user = [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
+  return ["setpriv", ...user, "--no-new-privs", "--inh-caps=-all", "--pdeathsig=KILL", "--"];
 }

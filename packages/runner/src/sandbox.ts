@@ -138,12 +138,8 @@ export class Sandbox {
     if (this.isolation === "unshare")
       return unshareCommand(request, { uid, accounts, root: this.#file("root") });
     const dying = ["setpriv", "--pdeathsig", "KILL", "--"];
-    if (this.isolation === "user") {
-      const user = becomeUser(uid!).flatMap((word) =>
-        word === "--" ? ["--pdeathsig", "KILL", "--"] : [word],
-      );
-      return [...processLimits(request), ...user, ...request.command];
-    }
+    if (this.isolation === "user")
+      return [...processLimits(request), ...becomeUser(uid!), ...request.command];
     return isLinux() ? [...dying, ...processLimits(request), ...request.command] : [...request.command];
   }
 
@@ -190,12 +186,14 @@ function joining(cgroup: Cgroup | undefined, command: readonly string[]): string
   return ["/bin/sh", "-c", `${joins} && exec "$@"`, "sh", ...command];
 }
 
+const killing = { stdio: "ignore", env: { PATH: "/usr/bin:/bin" } } as const;
+
 /** How to end what neither a namespace nor a control group holds together. */
 function killerOf(isolation: Isolation, uid: number | undefined): (child: ChildProcess) => void {
   return (child) => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid);
     if (isolation === "user" && uid !== undefined)
-      spawnSync("setpriv", [...becomeUser(uid).slice(1), "/bin/sh", "-c", "kill -9 -1"], { stdio: "ignore" });
+      spawnSync("setpriv", [...becomeUser(uid).slice(1), "/bin/sh", "-c", "kill -9 -1"], killing);
     if (isolation === "none" && child.pid !== undefined) killGroup(child.pid);
   };
 }

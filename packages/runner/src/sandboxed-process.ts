@@ -38,6 +38,7 @@ export class SandboxedProcess {
   readonly #holding: Holding;
   #reason: EndReason | undefined;
   #memoryPeakBytes = 0;
+  #isGone = false;
 
   constructor(child: ChildProcess, holding: Holding) {
     this.#child = child;
@@ -66,6 +67,7 @@ export class SandboxedProcess {
 
   /** Asks the job's own first process to end, past the ones that hold it. */
   terminate(): void {
+    if (this.#isGone) return;
     const own = this.pid === undefined ? [] : innermost(this.pid);
     for (const pid of own) {
       try {
@@ -78,6 +80,8 @@ export class SandboxedProcess {
 
   /** Ends it with everything it started, and resolves when nothing of it is left. */
   async kill(reason: EndReason = "killed"): Promise<Exit> {
+    // Its user and its ids may belong to another job by then.
+    if (this.#isGone) return this.exited;
     this.#reason ??= reason;
     this.#holding.killAll(this.#child);
     this.#holding.cgroup?.killAll();
@@ -101,6 +105,7 @@ export class SandboxedProcess {
     };
     if (cgroup?.ranOutOfMemory() === true) this.#reason = "out_of_memory";
     await cgroup?.remove();
+    this.#isGone = true;
     const { exitCode: code, signalCode: signal } = this.#child;
     if (signal === "SIGXCPU" || code === 128 + 24) this.#reason ??= "cpu_exhausted";
     if (signal === "SIGXFSZ" || code === 128 + 25) this.#reason ??= "disk_full";

@@ -1,21 +1,13 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { Refusal } from "./failures.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RuntimeName } from "./runtime-names.ts";
+import { launchers } from "./plugin-helpers.ts";
 import type { FoundRuntime } from "./runtimes.ts";
 
-const sdks = fileURLToPath(new URL("../../../sdks", import.meta.url));
-
-/** The helpers that make a bare function a plugin; the other languages bring theirs in the package. */
-const launchers: Partial<Record<RuntimeName, string>> = {
-  node: join(sdks, "node/millrace-plugin.mjs"),
-  python: join(sdks, "python/millrace_plugin.py"),
-};
-
 /** What a job must see beside the package so that it starts. */
-export const launcherFolders: readonly string[] = ["node", "python"].map((name) => join(sdks, name));
+export const launcherFolders: readonly string[] = Object.values(launchers).map((file) => dirname(file));
 
 /** Where the parts of a package lie that is to be started. */
 export interface StartPlace {
