@@ -97,7 +97,7 @@ export async function principalsOf(
 ): Promise<{ name: string; principalIds: string[] } | undefined> {
   const rows = await reader.query<{ name: string; principalIds: string[] }>(sql`
     with recursive principals (id) as (
-      select ${principalId}::text
+      select ${principalId}::text collate "C"
       union
       select m.role_id from principals p
       join identity.role_members m on m.tenant_id = ${tenantId} and m.principal_id = p.id

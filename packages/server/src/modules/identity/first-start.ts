@@ -4,6 +4,7 @@ import { newId } from "../../kit/ids.ts";
 import type { Changes } from "./changes.ts";
 import { digestOf, makeSecretText } from "./credentials.ts";
 import * as store from "./first-start-store.ts";
+import { everyoneId, type GivenRole } from "./model.ts";
 import type { Passwords } from "./passwords.ts";
 import { addMember } from "./role-store.ts";
 import { putLink } from "./sign-in-store.ts";
@@ -35,6 +36,15 @@ export class FirstStart {
   /** Makes the user root and the roles admins and users where they are missing; may be called at every start. */
   async ensureFoundations(tenantId: string): Promise<void> {
     await this.#changes.write((tx) => store.insertFoundations(tx, tenantId));
+  }
+
+  /** Makes the user guest, the role everyone and these roles where they are missing; may be called at every start. */
+  async ensureGuestAndRoles(tenantId: string, roles: readonly GivenRole[]): Promise<void> {
+    const everyone = { id: everyoneId, name: "everyone", description: "All users, and the guest" };
+    await this.#changes.write(async (tx) => {
+      const isChanged = await store.insertGuestAndRoles(tx, tenantId, [everyone, ...roles]);
+      if (isChanged) await this.#changes.raiseEpoch(tx, tenantId);
+    });
   }
 
   /** Makes the user `admin`, once in the life of a tenant; undefined when that was done. */

@@ -3,6 +3,18 @@ import { AppError } from "../../kit/errors.ts";
 /** A bearer token or the value of a session cookie, as it came in. */
 export type Credential = { kind: "token"; text: string } | { kind: "session"; text: string };
 
+/** Who has not signed in, where an operator lets such people read. Not in `users`, so he gets nothing with them. */
+export const guestId = "65cb30c40ff51e174095573c";
+/** The role of the guest and of `users`: what is granted to it, all may. */
+export const everyoneId = "65cb30c40ff51e174095573d";
+
+/** A role that is to exist under a given id. */
+export interface GivenRole {
+  id: string;
+  name: string;
+  description: string;
+}
+
 /** What a token may be made for. A token never does more than its user may. */
 export const scopes = [
   "documents:read",

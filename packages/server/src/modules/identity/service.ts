@@ -8,7 +8,8 @@ import { Authentication, type RequestFacts, type SignedToken } from "./authentic
 import { listTenantIds, principalsOf } from "./authentication-store.ts";
 import { Changes } from "./changes.ts";
 import { csrfTokenOf } from "./credentials.ts";
-import { absent, type Credential } from "./model.ts";
+import { Guest } from "./guest.ts";
+import { absent, type Credential, type GivenRole } from "./model.ts";
 import { type FirstAdmin, FirstStart } from "./first-start.ts";
 import { type MadeLink, type NewPassword, PasswordChanges } from "./password-changes.ts";
 import { Passwords } from "./passwords.ts";
@@ -16,6 +17,7 @@ import type { Member, Role } from "./role-store.ts";
 import { type Page, Roles } from "./roles.ts";
 import type { Session } from "./sign-in-store.ts";
 import { type Client, type OpenedSession, SignIns } from "./sign-ins.ts";
+import { TokenRequests } from "./token-requests.ts";
 import { SignedTokens } from "./signed-tokens.ts";
 import { Throttle } from "./throttle.ts";
 import type { Token } from "./token-store.ts";
@@ -55,6 +57,8 @@ export class Identity {
   readonly #roles: Roles;
   readonly #tokens: Tokens;
   readonly #firstStart: FirstStart;
+  readonly #guest: Guest;
+  readonly #tokenRequests: TokenRequests;
 
   constructor({ database, events, wakes, log, signingKey }: IdentityOptions) {
     const changes = new Changes(database, events, wakes);
@@ -69,6 +73,8 @@ export class Identity {
     this.#roles = new Roles(database, changes);
     this.#tokens = new Tokens(database, changes);
     this.#firstStart = new FirstStart(database, changes, passwords);
+    this.#guest = new Guest(database, this.#authentication);
+    this.#tokenRequests = new TokenRequests({ database, changes, tokens: this.#tokens });
   }
 
   // Who asks.
@@ -109,6 +115,11 @@ export class Identity {
     return { ...call, principalIds, isAdmin: principalIds.includes(adminsId) };
   }
 
+  /** The guest as the caller, as of now: reads what the role everyone may. */
+  async callOfGuest(request: RequestFacts, tenantId = defaultTenant): Promise<Call> {
+    return this.#guest.call(tenantId, request);
+  }
+
   /** The tenant's epoch as of now; calls that come together share the read. */
   async freshEpoch(tenantId: string): Promise<number> {
     return this.#authentication.freshEpoch(tenantId);
@@ -147,6 +158,11 @@ export class Identity {
   /** Makes the user root and the roles admins and users where they are missing; may be called at every start. */
   async ensureFoundations(tenantId = defaultTenant): Promise<void> {
     await this.#firstStart.ensureFoundations(tenantId);
+  }
+
+  /** Makes the user guest, the role everyone and these roles where they are missing; may be called at every start. */
+  async ensureGuestAndRoles(roles: readonly GivenRole[], tenantId = defaultTenant): Promise<void> {
+    await this.#firstStart.ensureGuestAndRoles(tenantId, roles);
   }
 
   /** Makes the user `admin`, once in the life of a tenant; undefined when that was done. */
@@ -274,6 +290,21 @@ export class Identity {
   /** Makes a token; its text is in this answer and nowhere else. */
   async createToken(call: Call, wanted: NewToken): Promise<MadeToken> {
     return this.#tokens.createToken(call, wanted);
+  }
+
+  /** Notes that a program asks for a token under a key that it made up. */
+  async addTokenRequest(key: string): Promise<void> {
+    await this.#tokenRequests.add(key);
+  }
+
+  /** Lets the program that made up the key act as the caller. */
+  async approveTokenRequest(call: Call, key: string): Promise<void> {
+    await this.#tokenRequests.approve(call, key);
+  }
+
+  /** The token of an approved request under this name, once; undefined while nobody has approved it. */
+  async takeRequestedToken(call: Call, key: string, name: string): Promise<MadeToken | undefined> {
+    return this.#tokenRequests.take(call, key, name);
   }
 
   async listTokens(

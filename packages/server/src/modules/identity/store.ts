@@ -27,8 +27,12 @@ export async function sweep(database: Queryable, keepTokenDays: number, limit: n
         where failed_at < now() - interval '1 day'
         limit ${limit})
       returning 1
+    ), requests as (
+      delete from identity.token_requests where key_hash in (
+        select key_hash from identity.token_requests where expires_at < now() limit ${limit})
+      returning 1
     )
     select (select count(*) from sessions) + (select count(*) from tokens) + (select count(*) from links)
-      + (select count(*) from throttles) as swept`);
+      + (select count(*) from throttles) + (select count(*) from requests) as swept`);
   return rows[0]!.swept;
 }
