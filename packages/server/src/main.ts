@@ -19,6 +19,7 @@ import { openTelemetry, type Telemetry } from "./kit/telemetry.ts";
 import { Wakes } from "./kit/wakes.ts";
 import { authenticateUpgrade } from "./doors/live/authenticate-upgrade.ts";
 import { LiveDoor } from "./doors/live/live.ts";
+import { knownRoles } from "./doors/openiap/known-principals.ts";
 import { OpeniapDoor, webSocketPath } from "./doors/openiap/openiap.ts";
 import { trustIn } from "./doors/rest/client-address.ts";
 import { openApiOf } from "./doors/rest/openapi.ts";
@@ -106,11 +107,13 @@ async function startOn(
   undo.push(() => house.close());
   await house.identity.ensureFoundations(defaultTenant);
   const firstAdmin = await house.identity.ensureFirstAdmin();
-  const app = await openDoors(config, house, { database, metrics, telemetry, log });
+  await house.identity.ensureGuestAndRoles(knownRoles);
+  const { app, openiap } = await openDoors(config, house, { database, metrics, telemetry, log });
   undo.push(() => closeDoors(app));
   const loops = startLoops(config, house, { database, wakes, log });
   undo.push(() => loops.stop());
   const address = await app.listen({ host: config.host, port: config.port });
+  await listenForOpeniap(config, openiap, log);
   const url = config.publicUrl ?? address;
   return {
     url,
@@ -168,12 +171,12 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
   return { ...below, items, messages, repairs, answerWaiting, close };
 }
 
-/** REST, the reference, the probes and the live socket on one port. */
+/** REST, the reference, the probes, the live socket and OpenIAP on one port. */
 async function openDoors(
   config: Config,
   house: WholeHouse,
   { database, metrics, telemetry, log }: Omit<Ground, "wakes"> & { telemetry: Telemetry },
-): Promise<FastifyInstance> {
+): Promise<{ app: FastifyInstance; openiap: OpeniapDoor }> {
   const { identity, watches } = house;
   const gate = {
     authenticator: identity,
@@ -202,7 +205,18 @@ async function openDoors(
     log,
   });
   const publicUrl = () => config.publicUrl ?? app.listeningOrigin;
-  const openiap = new OpeniapDoor({ house, gate, trust, publicUrl, version: version(), metrics, log });
+  const hasGuest = config.openiapGuest;
+  const openiap = new OpeniapDoor({
+    house,
+    gate,
+    trust,
+    publicUrl,
+    version: version(),
+    hasGuest,
+    metrics,
+    log,
+  });
+  await openiap.serveHttp(app);
   app.server.on("upgrade", (request, socket, head) => {
     if (request.url?.split("?")[0] === webSocketPath) openiap.upgrade(request, socket, head);
     else void live.upgrade(request, socket, head);
@@ -210,7 +224,24 @@ async function openDoors(
   app.addHook("preClose", async () => {
     await Promise.all([live.close(), openiap.close()]);
   });
-  return app;
+  return { app, openiap };
+}
+
+/** gRPC and the pipe of OpenIAP clients. A port that nobody asked for and that is taken is done without. */
+async function listenForOpeniap(config: Config, openiap: OpeniapDoor, log: Logger): Promise<void> {
+  const { openiapPort, openiapPipe, host, port } = config;
+  if (openiapPipe !== undefined) await openiap.listenPipe(openiapPipe);
+  if (openiapPort === "off") return;
+  const wanted = openiapPort ?? (port === 0 ? 0 : port + 1);
+  try {
+    log.info({ port: await openiap.listenGrpc(host, wanted) }, "gRPC for OpenIAP clients");
+  } catch (error) {
+    if (openiapPort !== undefined) throw error;
+    log.warn(
+      { err: error },
+      `no gRPC for OpenIAP clients: port ${wanted} is taken; set MILLRACE_OPENIAP_PORT`,
+    );
+  }
 }
 
 function startLoops(

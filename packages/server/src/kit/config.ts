@@ -29,6 +29,12 @@ export interface Config {
   rootKey: string | undefined;
   /** Starts with a root key that the database does not know. */
   acceptRootKey: boolean;
+  /** For gRPC of OpenIAP clients; if not given the port after `port`, or any free one where that is 0. */
+  openiapPort: number | "off" | undefined;
+  /** Clients on this machine reach the server by `pipe://localhost/<name>`. */
+  openiapPipe: string | undefined;
+  /** OpenIAP clients that have not signed in may read what the role everyone may. */
+  openiapGuest: boolean;
 }
 
 interface Setting {
@@ -153,6 +159,27 @@ const settings: Setting[] = [
     fallback: "false",
     parse: parseFlag,
   },
+  {
+    key: "openiapPort",
+    variable: "MILLRACE_OPENIAP_PORT",
+    help: "port of gRPC for OpenIAP clients, or off; the one after the port if not given",
+    fallback: undefined,
+    parse: (text) => (text === "off" ? text : wholeNumber(0, 65_535)(text)),
+  },
+  {
+    key: "openiapPipe",
+    variable: "MILLRACE_OPENIAP_PIPE",
+    help: "name of a pipe for OpenIAP clients on this machine",
+    fallback: undefined,
+    parse: parsePipeName,
+  },
+  {
+    key: "openiapGuest",
+    variable: "MILLRACE_OPENIAP_GUEST",
+    help: "true: OpenIAP clients that have not signed in read what the role everyone may",
+    fallback: "false",
+    parse: parseFlag,
+  },
 ];
 
 /** The settings as `--help` and the guide list them. */
@@ -225,6 +252,11 @@ function textOf(given: unknown): string {
 
 function parseText(text: string): string {
   return text;
+}
+
+function parsePipeName(text: string): string {
+  if (/^[\w.-]{1,80}$/.test(text)) return text;
+  throw new Error("must be of letters, digits, _ . and -, at most 80");
 }
 
 function parseList(text: string): string[] {

@@ -7,16 +7,16 @@ import { customCommands } from "./commands/custom.ts";
 import { fileCommands } from "./commands/files.ts";
 import { livenessCommands } from "./commands/liveness.ts";
 import { questionCommands } from "./commands/questions.ts";
-import { signInCommands } from "./commands/signing-in.ts";
+import { signInCommands, type SignInParts } from "./commands/signing-in.ts";
 import { watchCommands } from "./commands/watches.ts";
 
 /** Every command there is; what is not here is answered as unknown. */
-export function commandTable(house: House, clientConfig: () => Record<string, unknown>): Command[] {
+export function commandTable(house: House, signingIn: Omit<SignInParts, "identity">): Command[] {
   const { identity, documents, watches, files } = house;
   const sourceOf: SourceOf = () => documents;
   return [
     ...livenessCommands(),
-    ...signInCommands({ identity, clientConfig }),
+    ...signInCommands({ identity, ...signingIn }),
     ...questionCommands(identity, sourceOf),
     ...changeCommands(sourceOf),
     ...collectionCommands(documents),

@@ -305,9 +305,10 @@ export class Connection implements Client {
 
   // Its end.
 
-  /** Takes nothing more; resolves when what was taken is answered and sent. */
+  /** Takes nothing more; resolves when what was taken is answered. Uploads that are not all here never will be. */
   async finish(): Promise<void> {
     if (this.#state === "open") this.#transport.pause();
+    this.#endUploads();
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
@@ -336,10 +337,14 @@ export class Connection implements Client {
     this.#letGo();
   }
 
-  #letGo(): void {
-    this.#waiting = [];
+  #endUploads(): void {
     const gone = new AppError("timed_out", "The connection ended before all bytes had come");
     for (const upload of this.#uploads.values()) upload.end(gone);
+  }
+
+  #letGo(): void {
+    this.#waiting = [];
+    this.#endUploads();
     for (const held of this.#held.values()) held.release();
     this.#held.clear();
     for (const resume of this.#onDrained.splice(0)) resume();

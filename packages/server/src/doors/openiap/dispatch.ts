@@ -18,13 +18,18 @@ export interface Origin {
   incoming?: AsyncIterable<Uint8Array>;
 }
 
+export interface RequestFacts {
+  requestId: string;
+  address: string;
+}
+
 export interface DispatchOptions {
   commands: readonly Command[];
   gate: Gate;
   /** The same caller as of now; undefined when his credential is gone. */
   refresh(call: Call): Promise<Call | undefined>;
-  /** Who asks when nobody has signed in; undefined where that is not allowed. */
-  guest(request: { requestId: string; address: string }): Promise<Call | undefined>;
+  /** Who asks when nobody has signed in; not there where that is not allowed. */
+  guest?: (request: RequestFacts) => Promise<Call>;
   metrics: Metrics;
   log: Logger;
 }
@@ -90,13 +95,16 @@ export class Dispatch {
     }
   }
 
+  /** The caller as of now; undefined when his credential is gone. */
+  async refresh(call: Call): Promise<Call | undefined> {
+    const { guest, refresh } = this.#options;
+    const { requestId, address = "" } = call;
+    return call.credentialId === undefined ? guest?.({ requestId, address }) : refresh(call);
+  }
+
   /** A token that comes with a message goes before who signed in on the connection. */
-  async #identify(
-    jwt: string,
-    client: Client | undefined,
-    facts: { requestId: string; address: string },
-  ): Promise<Call> {
-    const { gate, refresh, guest } = this.#options;
+  async #identify(jwt: string, client: Client | undefined, facts: RequestFacts): Promise<Call> {
+    const { gate, guest } = this.#options;
     if (jwt !== "") {
       const call = await gate.authenticator.authenticate({ kind: "token", text: jwt }, facts);
       client?.trust();
@@ -104,11 +112,10 @@ export class Dispatch {
     }
     const signedIn = client?.call;
     if (signedIn === undefined) {
-      const call = await guest(facts);
-      if (call === undefined) throw new AppError("unauthenticated", "Not signed in, and missing jwt");
-      return call;
+      if (guest !== undefined) return guest(facts);
+      throw new AppError("unauthenticated", "Not signed in, and missing jwt");
     }
-    const call = await refresh(signedIn);
+    const call = await this.refresh(signedIn);
     if (call === undefined) throw new AppError("unauthenticated", "Not signed in any more: sign in again");
     return { ...call, ...facts };
   }

@@ -2,6 +2,7 @@ import {
   type handleBidiStreamingCall,
   type handleUnaryCall,
   Metadata,
+  type sendUnaryData,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
@@ -87,17 +88,20 @@ export class GrpcServer {
   }
 
   #unary(command: string): handleUnaryCall<Buffer, Buffer> {
-    return (call, callback) => {
-      const value = call.request;
-      const request = requestOf(command, value, jwtIn(call.metadata));
-      void this.#parts.dispatch.answer(request, { address: addressOf(call) }).then((reply) => {
-        if (reply.grpcStatus === undefined) callback(null, reply.value as Buffer);
-        else {
-          const { message: details } = decodeMessage("ErrorResponse", reply.value);
-          callback({ code: reply.grpcStatus, details });
-        }
-      });
-    };
+    return (call, callback) => void this.#serveUnary(command, call, callback);
+  }
+
+  async #serveUnary(
+    command: string,
+    call: ServerUnaryCall<Buffer, Buffer>,
+    callback: sendUnaryData<Buffer>,
+  ): Promise<void> {
+    const request = requestOf(command, call.request, jwtIn(call.metadata));
+    const { grpcStatus: code, value } = await this.#parts.dispatch.answer(request, {
+      address: addressOf(call),
+    });
+    if (code === undefined) callback(null, value as Buffer);
+    else callback({ code, details: decodeMessage("ErrorResponse", value).message });
   }
 }
 

@@ -14,13 +14,14 @@ import { commandTable } from "./commands.ts";
 import { renewToken } from "./commands/signing-in.ts";
 import { clientConfigOf } from "./client-config.ts";
 import { Connection, frameBytesMax, type Transport } from "./connection.ts";
-import { Dispatch } from "./dispatch.ts";
+import { Dispatch, type RequestFacts } from "./dispatch.ts";
 import { FrameParser } from "./framing.ts";
 import { GrpcServer } from "./grpc-server.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { addJsonEnvelopes } from "./json-envelopes.ts";
 import { listenOnPipe, pathOfPipe } from "./pipe-server.ts";
 import { StreamTransport } from "./stream-transport.ts";
+import { addWebRoutes, type WebParts } from "./web-routes.ts";
 import { WebSocketTransport } from "./websocket-transport.ts";
 
 export const webSocketPath = "/ws/v2";
@@ -35,6 +36,8 @@ export interface OpeniapDoorOptions {
   /** Where users reach this server, once it listens. */
   publicUrl(): string;
   version: string;
+  /** Who has not signed in may read what the role everyone may. */
+  hasGuest: boolean;
   metrics: Metrics;
   log: Logger;
 }
@@ -44,6 +47,7 @@ export class OpeniapDoor {
   readonly #trust: Trust;
   readonly #log: Logger;
   readonly #dispatch: Dispatch;
+  readonly #web: WebParts & { gate: Gate };
   readonly #connections = new Set<Connection>();
   readonly #heartbeat: Heartbeat;
   readonly #webSockets = new WebSocketServer({
@@ -54,20 +58,23 @@ export class OpeniapDoor {
   readonly #closing: (() => Promise<void>)[] = [];
   #isClosing = false;
 
-  constructor({ house, gate, trust, publicUrl, version, metrics, log }: OpeniapDoorOptions) {
-    const { identity } = house;
+  constructor({ house, gate, trust, publicUrl, version, hasGuest, metrics, log }: OpeniapDoorOptions) {
+    const { identity, files } = house;
+    const clientConfig = () => clientConfigOf({ publicUrl: publicUrl(), version });
+    const guest = hasGuest ? (facts: RequestFacts) => identity.callOfGuest(facts) : undefined;
+    this.#web = { identity, files, clientConfig, gate };
     this.#trust = trust;
     this.#log = log;
     this.#dispatch = new Dispatch({
-      commands: commandTable(house, () => clientConfigOf({ publicUrl: publicUrl(), version })),
+      commands: commandTable(house, { clientConfig, ...(guest && { guest }) }),
       gate,
       refresh: (call) => identity.refresh(call, { isUse: true }),
-      guest: async () => undefined,
+      ...(guest && { guest }),
       metrics,
       log,
     });
     this.#heartbeat = new Heartbeat(this.#connections, {
-      refresh: (call) => identity.refresh(call),
+      refresh: (call) => this.#dispatch.refresh(call),
       renewToken: (connection) => renewToken(identity, connection),
       log,
     });
@@ -76,6 +83,11 @@ export class OpeniapDoor {
   /** Who is connected at this moment. */
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
+  }
+
+  /** One heartbeat now: silent clients are cut off, tokens that are nearly over are renewed. */
+  beat(): void {
+    this.#heartbeat.beat(performance.now());
   }
 
   /** Takes an upgrade to `webSocketPath`: 101, or an HTTP error before it. */
@@ -91,9 +103,10 @@ export class OpeniapDoor {
     }
   }
 
-  /** Takes envelopes as JSON over HTTP. */
-  serveHttp(app: FastifyInstance): void {
+  /** Serves what clients ask for by HTTP: envelopes as JSON, their configuration, tokens and files. */
+  async serveHttp(app: FastifyInstance): Promise<void> {
     addJsonEnvelopes(app, this.#dispatch);
+    await addWebRoutes(app, this.#web);
   }
 
   /** Listens for gRPC; answers the port, which 0 leaves to the system. */

@@ -10,8 +10,8 @@ type Filter = Record<string, unknown>;
 
 /**
  * What a watch's paths ask for, as a filter of the house: any of them, and everything where there is none. A path is a
- * JSONPath filter on the changed document, `$.[?(@._type == 'test' && @.n > 3)]`, or, of older clients, a MongoDB filter
- * as JSON, alone or as a `$match` stage.
+ * JSONPath filter on the changed document, `$.[?(@._type == 'test' && @.n > 3)]`, or, of older clients, a MongoDB
+ * filter as JSON, alone or as a `$match` stage.
  */
 export function filterOfPaths(paths: readonly string[]): Filter | undefined {
   if (paths.length > pathsMax) throw invalid("paths", `a watch has at most ${pathsMax} paths`);
@@ -54,8 +54,17 @@ function withoutPrefix(value: unknown): unknown {
 
 type Token = { kind: "mark" | "path" | "word"; text: string } | { kind: "literal"; value: unknown };
 
-const tokenPattern =
-  /\s*(?:(@(?:\.[\w$-]+|\[\s*(?:'[^']*'|"[^"]*"|\d+)\s*\])*)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(===|!==|==|!=|<=|>=|&&|\|\||[<>!()])|([A-Za-z]+))/giy;
+/** A path, a text, a number, a mark or a word, each with the white space before it. */
+const tokenPattern = new RegExp(
+  [
+    String.raw`\s*(?:(@(?:\.[\w$-]+|\[\s*(?:'[^']*'|"[^"]*"|\d+)\s*\])*)`,
+    String.raw`('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`,
+    String.raw`(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)`,
+    String.raw`(===|!==|==|!=|<=|>=|&&|\|\||[<>!()])`,
+    String.raw`([A-Za-z]+))`,
+  ].join("|"),
+  "giy",
+);
 const comparisons: Readonly<Record<string, string>> = {
   "==": "$eq",
   "===": "$eq",

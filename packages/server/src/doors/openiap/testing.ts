@@ -10,6 +10,7 @@ import {
   type Tenant,
   type TestDoor,
 } from "../rest/testing.ts";
+import { knownRoles } from "./known-principals.ts";
 import { OpeniapDoor, webSocketPath } from "./openiap.ts";
 
 export type { NodeClient };
@@ -28,7 +29,7 @@ export interface TestOpeniap extends TestDoor {
 }
 
 /** The OpenIAP door beside the REST door, on a database of their own, with people in the default tenant. */
-export async function openTestOpeniap(): Promise<TestOpeniap> {
+export async function openTestOpeniap({ hasGuest = false } = {}): Promise<TestOpeniap> {
   let openiap: OpeniapDoor | undefined;
   const door = await openTestDoor(async ({ app, house, gate, metrics, log }) => {
     const publicUrl = () => app.listeningOrigin;
@@ -38,12 +39,13 @@ export async function openTestOpeniap(): Promise<TestOpeniap> {
       trust: trustIn([]),
       publicUrl,
       version: "0.0.0",
+      hasGuest,
       metrics,
       log,
     });
     app.server.on("upgrade", (request, socket, head) => made.upgrade(request, socket, head));
     app.addHook("preClose", () => made.close());
-    made.serveHttp(app);
+    await made.serveHttp(app);
     openiap = made;
   });
   const grpcPort = await openiap!.listenGrpc("127.0.0.1", 0);
@@ -51,6 +53,7 @@ export async function openTestOpeniap(): Promise<TestOpeniap> {
   await openiap!.listenPipe(pipeName);
   const webSocketUrl = `${door.address.replace("http:", "ws:")}${webSocketPath}`;
   const tenant = await makeTenant(door.house, "default");
+  await door.house.identity.ensureGuestAndRoles(knownRoles);
   const urls = {
     webSocketUrl,
     grpcUrl: `grpc://127.0.0.1:${grpcPort}`,
@@ -72,6 +75,12 @@ export async function makeMember(
 /** The published client, signed in; it dials `url` and nobody else. */
 export async function connectClient(url: string, jwt = ""): Promise<NodeClient> {
   const client = new NodeClient(url, jwt);
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    // It would try again for as long as the tests run.
+    client.Close();
+    throw error;
+  }
   return client;
 }

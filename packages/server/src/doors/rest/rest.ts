@@ -135,12 +135,18 @@ function withFormats(ajv: Ajv): Ajv {
   return ajv;
 }
 
-function addRoute(app: FastifyInstance, route: Route, { traces, ...options }: RestOptions): void {
+/** Adds a route under a prefix: who may take it is found out before anything of it is read. */
+export function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  { traces, ...options }: Pick<RestOptions, "gate" | "traces">,
+  prefix = apiPrefix,
+): void {
   // It goes on until the client goes away, so there is nothing that HEAD could ask of it.
   const endless = route.waits === true && route.body === "stream";
   app.route({
     method: route.method,
-    url: apiPrefix + route.path,
+    url: prefix + route.path,
     schema: {
       operationId: route.operation,
       summary: route.summary,
@@ -149,6 +155,8 @@ function addRoute(app: FastifyInstance, route: Route, { traces, ...options }: Re
       ...(route.schemas.query === undefined ? {} : { querystring: route.schemas.query }),
       ...(route.schemas.body === undefined ? {} : { body: route.schemas.body }),
       response: route.replies,
+      // The reference tells of what stands under its own prefix.
+      ...(prefix === apiPrefix ? {} : { hide: true }),
     },
     config: { operation: route.operation, endless },
     ...(endless ? { exposeHeadRoute: false } : {}),

@@ -4,6 +4,7 @@ import type { Identity } from "../../../modules/identity/service.ts";
 import { type Command, command } from "../command.ts";
 import { writtenDocument, writtenValue } from "../document-shapes.ts";
 import type { DocumentSource, SourceOf } from "../document-source.ts";
+import type { QueryRequest } from "../messages.ts";
 import { readFilter, readOrder, readPipeline, readProjection } from "../query-texts.ts";
 
 /** Documents of a query that does not say how many, and of one that does. */
@@ -19,63 +20,35 @@ type Query = NonNullable<Parameters<DocumentSource["query"]>[2]>;
 
 /** What is asked of documents. */
 export function questionCommands(identity: Identity, sourceOf: SourceOf): Command[] {
-  const shared = { scope: "documents:read" } as const;
-  const seenAs = (call: Call, principalId: string) =>
+  const seenAs = async (call: Call, principalId: string) =>
     principalId === "" ? call : identity.seenAs(call, principalId);
+  return [...lists(sourceOf, seenAs), ...figures(sourceOf, seenAs)];
+}
+
+/** The caller with the eyes of this principal, where one is named. */
+type SeenAs = (call: Call, principalId: string) => Promise<Call>;
+
+const read = { scope: "documents:read" } as const;
+
+function lists(sourceOf: SourceOf, seenAs: SeenAs): Command[] {
   return [
     command({
-      ...shared,
+      ...read,
       name: "query",
       request: "QueryRequest",
       reply: "QueryResponse",
-      run: async ({ call }, { collectionname, query, projection, orderby, top, skip, queryas, explain }) => {
-        const asked = {
-          filter: readFilter(query),
-          projection: readProjection(projection),
-          sort: readOrder(orderby),
-        };
+      run: async ({ call }, request) => {
+        const { collectionname, skip, explain } = request;
+        const asked = askedBy(request);
         const source = sourceOf(collectionname);
-        const caller = await seenAs(call, queryas);
+        const caller = await seenAs(call, request.queryas);
         if (explain) return { results: JSON.stringify(await source.explain(caller, collectionname, asked)) };
-        const limit = top === 0 ? topDefault : top;
-        if (limit < 0 || limit > topMax) throw invalid("top", `must be between 1 and ${topMax}`);
-        const pages = pagesOf(source, caller, collectionname, { ...asked, skip, limit });
+        const pages = pagesOf(source, caller, collectionname, { ...asked, skip, limit: limitOf(request) });
         return { results: await textOf(pages) };
       },
     }),
     command({
-      ...shared,
-      name: "count",
-      request: "CountRequest",
-      reply: "CountResponse",
-      run: async ({ call }, { collectionname, query, queryas }) => ({
-        result: await sourceOf(collectionname).count(
-          await seenAs(call, queryas),
-          collectionname,
-          readFilter(query),
-        ),
-      }),
-    }),
-    command({
-      ...shared,
-      name: "distinct",
-      request: "DistinctRequest",
-      reply: "DistinctResponse",
-      run: async ({ call }, { collectionname, field, query, queryas }) => {
-        const caller = await seenAs(call, queryas);
-        const values = await sourceOf(collectionname).distinct(
-          caller,
-          collectionname,
-          field,
-          readFilter(query),
-        );
-        return {
-          results: values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))),
-        };
-      },
-    }),
-    command({
-      ...shared,
+      ...read,
       name: "aggregate",
       request: "AggregateRequest",
       reply: "AggregateResponse",
@@ -87,7 +60,7 @@ export function questionCommands(identity: Identity, sourceOf: SourceOf): Comman
       },
     }),
     command({
-      ...shared,
+      ...read,
       name: "getdocumentversion",
       request: "GetDocumentVersionRequest",
       reply: "GetDocumentVersionResponse",
@@ -97,6 +70,44 @@ export function questionCommands(identity: Identity, sourceOf: SourceOf): Comman
       },
     }),
   ];
+}
+
+function figures(sourceOf: SourceOf, seenAs: SeenAs): Command[] {
+  return [
+    command({
+      ...read,
+      name: "count",
+      request: "CountRequest",
+      reply: "CountResponse",
+      run: async ({ call }, { collectionname, query, queryas }) => {
+        const caller = await seenAs(call, queryas);
+        return { result: await sourceOf(collectionname).count(caller, collectionname, readFilter(query)) };
+      },
+    }),
+    command({
+      ...read,
+      name: "distinct",
+      request: "DistinctRequest",
+      reply: "DistinctResponse",
+      run: async ({ call }, { collectionname, field, query, queryas }) => {
+        const caller = await seenAs(call, queryas);
+        const filter = readFilter(query);
+        const values = await sourceOf(collectionname).distinct(caller, collectionname, field, filter);
+        return {
+          results: values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))),
+        };
+      },
+    }),
+  ];
+}
+
+function askedBy({ query, projection, orderby }: QueryRequest): Query {
+  return { filter: readFilter(query), projection: readProjection(projection), sort: readOrder(orderby) };
+}
+
+function limitOf({ top }: QueryRequest): number {
+  if (top >= 0 && top <= topMax) return top || topDefault;
+  throw invalid("top", `must be between 1 and ${topMax}`);
 }
 
 /** As many pages as it takes: clients page by nothing but `top` and `skip`. */

@@ -8,6 +8,7 @@ import type { SigninRequest, User } from "../messages.ts";
 
 /** A long token lasts as long as a token may. */
 const longTokenDays = 365;
+const guestName = "guest";
 /** A client is given its next token when its own has less than this to live. */
 const renewBeforeSeconds = 60;
 
@@ -15,6 +16,8 @@ export interface SignInParts {
   identity: Identity;
   /** What a client is told to configure itself by. */
   clientConfig(): Record<string, unknown>;
+  /** The guest as the caller; not there where guests are not let in. */
+  guest?: (request: { requestId: string; address: string }) => Promise<Call>;
 }
 
 /** Signing in. */
@@ -28,7 +31,7 @@ export function signInCommands(parts: SignInParts): Command[] {
       scope: undefined,
       isBarrier: true,
       run: async (context, request) => {
-        const { call, longToken } = await identify(parts.identity, context, request);
+        const { call, longToken } = await identify(parts, context, request);
         const { jwt, expiresInSeconds } = await tokenFor(parts.identity, call, request, longToken);
         const user = await userOf(parts.identity, call);
         const { client } = context;
@@ -54,7 +57,7 @@ export async function renewToken(identity: Identity, client: Client): Promise<vo
 
 /** Who signs in: by a token, of the message or of its envelope, or else by name and password. */
 async function identify(
-  identity: Identity,
+  { identity, guest }: SignInParts,
   { call: { requestId, address = "" }, jwt }: CommandContext,
   { jwt: ownJwt, username, password, agent, version }: SigninRequest,
 ): Promise<{ call: Call; longToken: string | undefined }> {
@@ -64,6 +67,7 @@ async function identify(
     const call = await identity.authenticate({ kind: "token", text }, facts);
     return { call, longToken: text.startsWith("mr_pat_") ? text : undefined };
   }
+  if (username === guestName && guest !== undefined) return { call: await guest(facts), longToken: "" };
   if (username === "") throw new AppError("unauthenticated", "Send a username and a password, or a jwt");
   const given = { name: username, password };
   const userAgent = `${agent || "OpenIAP client"} ${version}`.trim();
@@ -81,6 +85,8 @@ async function tokenFor(
   { longtoken, agent }: SigninRequest,
   longToken: string | undefined,
 ): Promise<{ jwt: string; expiresInSeconds?: number }> {
+  // Whoever says so is the guest: there is no token to show for it.
+  if (longToken === "") return { jwt: "" };
   if (!longtoken) {
     const { text: jwt, expiresInSeconds } = await identity.signToken(call);
     return { jwt, expiresInSeconds };
