@@ -37,6 +37,7 @@ import { Files } from "./modules/files/service.ts";
 import { sweepFiles } from "./modules/files/sweep-files.ts";
 import { sweepCredentials } from "./modules/identity/sweep-credentials.ts";
 import { Identity } from "./modules/identity/service.ts";
+import { brokerAt } from "./modules/messages/open-broker.ts";
 import { Messages } from "./modules/messages/service.ts";
 import { Packages } from "./modules/packages/service.ts";
 import { Queues } from "./modules/queues/service.ts";
@@ -158,7 +159,17 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
   const packages = new Packages({ database, events, files, epochs: identity });
   const refresh = identity.refresh.bind(identity);
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
-  const messages = new Messages({ database, events, epochs: identity, wakes, refresh, metrics, log });
+  const openBroker = brokerAt(config.brokerUrl);
+  const messages = new Messages({
+    database,
+    events,
+    epochs: identity,
+    wakes,
+    refresh,
+    metrics,
+    log,
+    openBroker,
+  });
   const repairs = new Repairs({ database, events, queues, items, files });
   const close = async () => {
     await items.close();

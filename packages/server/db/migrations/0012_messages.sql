@@ -130,3 +130,9 @@ create policy bindings_of_the_callers_tenant on messages.bindings
 
 grant usage on schema messages to millrace_reader;
 grant select on messages.message_queues, messages.exchanges, messages.bindings to millrace_reader;
+
+-- Which Millrace this is among those that share a broker; written by the first node that needs it.
+create table messages.installation (
+  id text collate "C" primary key,
+  is_the_only_one boolean not null default true unique check (is_the_only_one)
+);

@@ -20,6 +20,8 @@ export interface Config {
   corsOrigins: string[];
   /** `disk`, or an S3-compatible store as `s3://bucket?endpoint=...&region=...`. */
   blobStore: string;
+  /** What keeps messages: `postgres`, or RabbitMQ or NATS JetStream by its URL. */
+  brokerUrl: string;
   /** Requests a minute for one token, and for one address that has not signed in. 0 turns the limit off. */
   rateLimitPerToken: number;
   rateLimitPerAddress: number;
@@ -118,6 +120,13 @@ const settings: Setting[] = [
     parse: parseText,
   },
   {
+    key: "brokerUrl",
+    variable: "MILLRACE_BROKER_URL",
+    help: "what keeps messages: postgres, amqp(s)://... (RabbitMQ), or nats://... or tls://... (NATS JetStream)",
+    fallback: "postgres",
+    parse: parseBroker,
+  },
+  {
     key: "rateLimitPerToken",
     variable: "MILLRACE_RATE_LIMIT_PER_TOKEN",
     help: "requests a minute for one token, 0: no limit",
@@ -214,7 +223,14 @@ export function readConfig(
   return config as unknown as Config;
 }
 
-const otherVariables = new Set(["MILLRACE_CONFIG", "MILLRACE_URL", "MILLRACE_TOKEN", "MILLRACE_PROFILE"]);
+const otherVariables = new Set([
+  "MILLRACE_CONFIG",
+  "MILLRACE_URL",
+  "MILLRACE_TOKEN",
+  "MILLRACE_PROFILE",
+  "MILLRACE_TEST_RABBITMQ_URL",
+  "MILLRACE_TEST_NATS_URL",
+]);
 
 function unknownNames(environment: NodeJS.ProcessEnv, file: Record<string, unknown>): string[] {
   const variables = new Set([...settings.map((setting) => setting.variable), ...otherVariables]);
@@ -257,6 +273,13 @@ function parseText(text: string): string {
 function parsePipeName(text: string): string {
   if (/^[\w.-]{1,80}$/.test(text)) return text;
   throw new Error("must be of letters, digits, _ . and -, at most 80");
+}
+
+function parseBroker(text: string): string {
+  if (text === "postgres") return text;
+  const protocols = ["amqp:", "amqps:", "nats:", "tls:"];
+  if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
+  throw new Error("must be postgres or a URL that begins with amqp://, amqps://, nats:// or tls://");
 }
 
 function parseList(text: string): string[] {

@@ -12,9 +12,10 @@ import {
   QueueGone,
 } from "./broker.ts";
 import { expireMessages } from "./expire-messages.ts";
+import { leaseLost } from "./lease-lost.ts";
 import * as store from "./message-store.ts";
 import type { DeathReason, Message, MessageQueue, StreamStart } from "./model.ts";
-import { leaseLost, PostgresDispatcher } from "./postgres-dispatcher.ts";
+import { PostgresDispatcher } from "./postgres-dispatcher.ts";
 import { PostgresStreams } from "./postgres-streams.ts";
 import { queueFull, QueueLengths } from "./queue-lengths.ts";
 import * as streams from "./stream-store.ts";

@@ -4,6 +4,7 @@ import type { Database, Lane } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import type { Intake, IntakeOptions, RawDelivery } from "./broker.ts";
+import { leaseLost } from "./lease-lost.ts";
 import type { DeathReason, Message, MessageQueue } from "./model.ts";
 import * as store from "./message-store.ts";
 
@@ -296,13 +297,6 @@ export class PostgresDispatcher {
 
 export function wakeOf(queueId: string): string {
   return `message_queue:${queueId}`;
-}
-
-export function leaseLost(): AppError {
-  return new AppError(
-    "lease_lost",
-    "The message is not yours any more: it was ended, or went back to its queue",
-  );
 }
 
 function freeOf(taker: Taker): number {

@@ -29,3 +29,19 @@ export async function retireSilent(database: Queryable): Promise<string[]> {
 export async function remove(database: Queryable, nodeIds: readonly string[]): Promise<void> {
   await database.query(sql`delete from messages.nodes where id = any (${nodeIds}::text[])`);
 }
+
+/** Which Millrace this is, among those that share a broker. */
+export async function installationId(database: Queryable, proposed: string): Promise<string> {
+  await database.query(
+    sql`insert into messages.installation (id) values (${proposed}) on conflict do nothing`,
+  );
+  const rows = await database.query<{ id: string }>(sql`select id from messages.installation`);
+  return rows[0]!.id;
+}
+
+/** The database's clock in milliseconds since 1970. */
+export async function readClock(database: Queryable): Promise<number> {
+  const rows = await database.query<{ nowMs: number }>(sql`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"`);
+  return rows[0]!.nowMs;
+}

@@ -28,7 +28,6 @@ import {
   prefetchMax,
   privatePrefix,
 } from "./model.ts";
-import { PostgresBroker } from "./postgres-broker.ts";
 import { Presence, renewPresence, retireSilentNodes } from "./presence.ts";
 import { releaseDelayedMessages } from "./release-delayed-messages.ts";
 import { Requests } from "./requests.ts";
@@ -76,8 +75,8 @@ export interface MessagesParts {
   refresh: Refresh;
   metrics: Pick<Metrics, "observeWrite">;
   log: Logger;
-  /** The engine; the one on PostgreSQL if left out. */
-  openBroker?: (parts: BrokerParts) => Broker;
+  /** The engine: see `brokerAt`. */
+  openBroker: (parts: BrokerParts) => Broker;
 }
 
 /** Message queues and exchanges: who may use them, where a message goes, who gets it. A broker keeps the messages. */
@@ -106,7 +105,7 @@ export class Messages {
       afterlife: afterlifeBy(this.#definitions),
       onWrite: (name) => metrics.observeWrite(name),
     };
-    this.#broker = parts.openBroker?.(brokerParts) ?? new PostgresBroker(brokerParts);
+    this.#broker = parts.openBroker(brokerParts);
     const definitions = this.#definitions;
     this.#sending = new Sending({ database, definitions, broker: this.#broker, wakes });
     this.#subscriptions = new Subscriptions({ broker: this.#broker, definitions, refresh, log });

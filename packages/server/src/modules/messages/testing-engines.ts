@@ -1,13 +1,33 @@
+import { connect } from "node:net";
+import { brokerAt } from "./open-broker.ts";
 import type { OpenBroker } from "./testing-nodes.ts";
 
 /** An engine that the conformance suite runs against, or why it cannot on this machine. */
 export interface Engine {
   name: string;
-  /** Undefined for the one on PostgreSQL, which is there always. */
-  openBroker?: OpenBroker;
+  openBroker: OpenBroker;
   absence?: string;
 }
 
+const rabbitmqUrl = process.env["MILLRACE_TEST_RABBITMQ_URL"] ?? "amqp://guest:guest@127.0.0.1:5672";
+const natsUrl = process.env["MILLRACE_TEST_NATS_URL"] ?? "nats://127.0.0.1:4222";
+
 export async function reachableEngines(): Promise<Engine[]> {
-  return [{ name: "postgres" }];
+  const outside = await Promise.all([engineAt("rabbitmq", rabbitmqUrl), engineAt("nats", natsUrl)]);
+  return [{ name: "postgres", openBroker: brokerAt("postgres") }, ...outside];
+}
+
+async function engineAt(name: string, url: string): Promise<Engine> {
+  const { hostname, port } = new URL(url);
+  const isThere = await new Promise<boolean>((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.setTimeout(2_000, () => resolve(false));
+  });
+  const engine = { name, openBroker: brokerAt(url) };
+  return isThere ? engine : { ...engine, absence: `nothing answers at ${hostname}:${port}` };
 }

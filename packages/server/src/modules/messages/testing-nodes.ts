@@ -9,6 +9,7 @@ import { Wakes } from "../../kit/wakes.ts";
 import { Events } from "../events/service.ts";
 import type { Broker } from "./broker.ts";
 import type { Epochs } from "./definitions.ts";
+import { dataCharactersMax } from "./model.ts";
 import {
   type BrokerParts,
   type ConsumeOptions,
@@ -32,17 +33,22 @@ class TestEpochs implements Epochs {
   }
 }
 
+/** NATS takes 1 MiB as it comes, with all that a message has beside its data. */
+const natsDataMax = 1_000_000;
+
 /** Two whole nodes on one database and one broker, with their loops running. */
 export interface System {
   a: Messages;
   b: Messages;
   admin: Call;
+  /** The characters of the largest data that the engine takes as it comes from its makers. */
+  dataMax: number;
   /** Callers whose credentials are gone. */
   signedOff: Set<string>;
   close(): Promise<void>;
 }
 
-export async function openSystem(openBroker?: OpenBroker): Promise<System> {
+export async function openSystem(openBroker: OpenBroker): Promise<System> {
   const testDatabase = await createTestDatabase();
   const epochs = new TestEpochs();
   const signedOff = new Set<string>();
@@ -52,6 +58,7 @@ export async function openSystem(openBroker?: OpenBroker): Promise<System> {
     a: one.messages,
     b: other.messages,
     admin: systemCall("test"),
+    dataMax: one.messages.engine === "nats" ? natsDataMax : dataCharactersMax,
     signedOff,
     close: async () => {
       await Promise.all([one.close(), other.close()]);
@@ -62,7 +69,7 @@ export async function openSystem(openBroker?: OpenBroker): Promise<System> {
 
 async function openNode(
   url: string,
-  parts: { epochs: Epochs; signedOff: Set<string>; openBroker: OpenBroker | undefined },
+  parts: { epochs: Epochs; signedOff: Set<string>; openBroker: OpenBroker },
 ) {
   const log = pino({ level: "silent" });
   const database = new Database({ url, log });
@@ -78,7 +85,7 @@ async function openNode(
     refresh,
     metrics: new Metrics(),
     log,
-    ...(openBroker === undefined ? {} : { openBroker }),
+    openBroker,
   });
   const loops = new LoopRunner(database, wakes, log);
   messages.loops().forEach((loop) => loops.start(loop));

@@ -1,0 +1,95 @@
+import type { ChannelModel, ConfirmChannel } from "amqplib";
+import { brokerAway } from "./carried.ts";
+import type { RabbitmqConnection } from "./rabbitmq-connection.ts";
+
+const waitingMax = 20_000;
+
+export interface Parcel {
+  queueName: string;
+  content: string;
+  persistent: boolean;
+  priority: number;
+  expiryMs: number | undefined;
+}
+
+export type Outcome = "kept" | "refused" | "returned";
+
+/** Publishes with confirms: an answer means that the queue has the message, on a quorum of nodes where it has some. */
+export class RabbitmqPublisher {
+  readonly #connection: RabbitmqConnection;
+  readonly #returned = new Set<string>();
+  #waiting = new Map<string, (outcome: Outcome | Error) => void>();
+  #channel: ConfirmChannel | undefined;
+  #keeping: Promise<() => void> | undefined;
+  #numbers = 0;
+
+  constructor(connection: RabbitmqConnection) {
+    this.#connection = connection;
+  }
+
+  /** `refused`: the queue is full. `returned`: there is no such queue. */
+  async publish(parcel: Parcel): Promise<Outcome> {
+    if (this.#waiting.size >= waitingMax)
+      throw brokerAway(new Error("too many publications wait for their confirms"));
+    const channel = await this.#open();
+    const number = String(this.#numbers++);
+    const outcome = await new Promise<Outcome | Error>((resolve) => {
+      this.#waiting.set(number, resolve);
+      const options = {
+        mandatory: true,
+        persistent: parcel.persistent,
+        priority: parcel.priority,
+        messageId: number,
+        ...(parcel.expiryMs === undefined ? {} : { expiration: String(parcel.expiryMs) }),
+      };
+      try {
+        channel.publish("", parcel.queueName, Buffer.from(parcel.content), options, (error: unknown) => {
+          this.#confirm(number, error === null || error === undefined ? "kept" : "refused");
+        });
+      } catch (error) {
+        this.#settle(number, error as Error);
+      }
+    });
+    if (outcome instanceof Error) throw brokerAway(outcome);
+    return outcome;
+  }
+
+  async #open(): Promise<ConfirmChannel> {
+    this.#keeping ??= this.#connection.keep((model) => this.#setUp(model));
+    try {
+      await this.#keeping;
+    } catch (error) {
+      this.#keeping = undefined;
+      throw error;
+    }
+    if (this.#channel !== undefined) return this.#channel;
+    const model = await this.#connection.model();
+    if (this.#channel === undefined) await this.#setUp(model);
+    return this.#channel!;
+  }
+
+  async #setUp(model: ChannelModel): Promise<void> {
+    const channel = await model.createConfirmChannel();
+    channel.on("return", ({ properties }) => this.#returned.add(String(properties.messageId)));
+    channel.on("error", (error) => this.#lose(channel, error));
+    channel.on("close", () => this.#lose(channel, new Error("the channel was closed")));
+    this.#channel = channel;
+  }
+
+  /** What was under way may or may not have been kept. */
+  #lose(channel: ConfirmChannel, error: Error): void {
+    if (this.#channel !== channel) return;
+    this.#channel = undefined;
+    for (const number of this.#waiting.keys()) this.#settle(number, error);
+  }
+
+  /** The return of a message comes before its confirm. */
+  #confirm(number: string, outcome: Outcome): void {
+    this.#settle(number, this.#returned.delete(number) ? "returned" : outcome);
+  }
+
+  #settle(number: string, outcome: Outcome | Error): void {
+    this.#waiting.get(number)?.(outcome);
+    this.#waiting.delete(number);
+  }
+}
