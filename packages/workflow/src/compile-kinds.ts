@@ -120,7 +120,19 @@ function call(compiler: Compiler, task: CallTask, pointer: string, locals: Local
     subscription: subscribes
       ? subscribed(compiler, subscription as JsonObject, `${at}/subscription`, locals)
       : null,
+    idempotencyKey: idempotencyKey(compiler, task, pointer, locals),
   };
+}
+
+function idempotencyKey(
+  compiler: Compiler,
+  task: CallTask | RunTask,
+  pointer: string,
+  locals: Locals,
+): Expression | null {
+  const key = own(own(task.metadata, "millrace"), "idempotencyKey");
+  const at = `${pointer}/metadata/millrace/idempotencyKey`;
+  return typeof key === "string" ? compiler.expression(key, at, locals) : null;
 }
 
 function subscribed(
@@ -235,6 +247,7 @@ function run(compiler: Compiler, task: RunTask, pointer: string, locals: Locals)
     process,
     arguments: compileTemplate(given, read),
     isAwaited: rule.await ?? true,
+    idempotencyKey: idempotencyKey(compiler, task, pointer, locals),
     return: rule.return ?? "stdout",
   };
 }

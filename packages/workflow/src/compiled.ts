@@ -50,6 +50,7 @@ export interface CompiledCall extends Common<"call"> {
   /** The pointer of the function of this definition that is called; null for others. */
   readonly functionPointer: string | null;
   readonly subscription: CompiledSubscription | null;
+  readonly idempotencyKey: Expression | null;
 }
 
 export interface CompiledSubscription {
@@ -128,6 +129,7 @@ export interface CompiledRun extends Common<"run"> {
   readonly process: "container" | "script" | "shell" | "workflow";
   readonly arguments: Template;
   readonly isAwaited: boolean;
+  readonly idempotencyKey: Expression | null;
   readonly return: "stdout" | "stderr" | "code" | "all" | "none";
 }
 

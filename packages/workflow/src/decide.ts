@@ -67,12 +67,12 @@ export function begin(workflow: Workflow, started: Started): { state: RunState; 
     steps: 0,
   };
   const turn = new Turn(workflow, state, at, performers);
-  within(turn, root, () => beginRun(turn, root));
+  within(turn, root, () => beginRun(turn, root, started));
   work(turn);
   return { state, decision: turn.decision() };
 }
 
-function beginRun(turn: Turn, root: Frame): void {
+function beginRun(turn: Turn, root: Frame, { from }: Started): void {
   const { input, timeout, list } = turn.workflow;
   turn.allow(root.raw, "the input");
   turn.fits(input, root.raw, "the input of the workflow");
@@ -80,7 +80,22 @@ function beginRun(turn: Turn, root: Frame): void {
   if (timeout !== null) {
     root.timeout = turn.timer(root, timeout(root.input, turn.scope(root)), "timeout");
   }
-  if (turn.enterList(root, list, root.input)) turn.finish(root.input);
+  if (from !== undefined) beginFrom(turn, root, from);
+  else if (turn.enterList(root, list, root.input)) turn.finish(root.input);
+}
+
+/** Begins with a later task, as if those before it had been gone through. */
+function beginFrom(turn: Turn, root: Frame, { task, input, context }: NonNullable<Started["from"]>): void {
+  const position = turn.workflow.list.tasks.findIndex(({ pointer }) => pointer === task);
+  if (position < 0) {
+    const detail = `${task} is no task of the workflow's own list, so no run begins there`;
+    throw new Raised(standardError("configuration", detail));
+  }
+  turn.allow(input, "the input");
+  turn.allow(context ?? null, "the context");
+  turn.state.context = context ?? {};
+  root.at = position;
+  turn.enter(root, 0, turn.workflow.list.tasks[position]!, input);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Started extends Recorded {
   readonly seed: number;
   /** What `$runtime` is. */
   readonly runtime?: JsonObject;
+  /** Where it begins, if not with the first task: a task of the workflow's own list, with what it gets. */
+  readonly from?: { readonly task: string; readonly input: Json; readonly context?: Json };
 }
 
 /** A `call` or `run` command ended well. Processes end with `{ code, stdout, stderr }`. */
@@ -89,6 +91,7 @@ export interface CallCommand extends Issued {
   readonly function: string;
   readonly arguments: Json;
   readonly sealed?: Sealed;
+  readonly idempotencyKey?: string;
   /** It stays open and gives messages, as `received`, until it is cancelled. */
   readonly subscribes?: true;
 }
@@ -100,6 +103,7 @@ export interface RunCommand extends Issued {
   readonly arguments: Json;
   readonly await: boolean;
   readonly sealed?: Sealed;
+  readonly idempotencyKey?: string;
 }
 
 /** Publish a CloudEvent. Nothing comes back. */

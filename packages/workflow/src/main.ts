@@ -21,5 +21,6 @@ export {
   type WorkflowMetadata,
   workflowMetadata,
 } from "./millrace-metadata.ts";
+export { eventTrigger } from "./trigger.ts";
 export { validate } from "./validate.ts";
 export type { Known } from "./check.ts";

@@ -23,6 +23,7 @@ export const performFor: Performer<"for"> = {
     if (!Array.isArray(items)) {
       throw new Raised(standardError("expression", `for.in: ${task.in.text}: gives no list`));
     }
+    turn.allow(items, "the list of the loop");
     frame.loop = { items, index: 0 };
     iterate(turn, frame, task, frame.input);
   },
@@ -88,7 +89,9 @@ export const performSet: Performer<"set"> = {
 
 export const performRaise: Performer<"raise"> = {
   start: (turn, frame, task) => {
-    throw new Raised(asError(task.error.evaluate(frame.input, turn.scope(frame))));
+    const error = task.error.evaluate(frame.input, turn.scope(frame));
+    turn.allow(error, "the error");
+    throw new Raised(asError(error));
   },
 };
 

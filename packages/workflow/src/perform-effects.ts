@@ -11,7 +11,7 @@ export const performCall: Performer<"call"> = {
   start: (turn, frame, task) => {
     if (task.functionPointer !== null) return enterFunction(turn, frame, task);
     const given = turn.sealed(task.arguments, frame, frame.input);
-    const body = { kind: "call", function: task.task.call, ...given } as const;
+    const body = { kind: "call", function: task.task.call, ...given, ...keyOf(turn, frame, task) } as const;
     if (task.subscription === null) frame.command = turn.issue(frame, body);
     else {
       frame.command = turn.issue(frame, { ...body, subscribes: true });
@@ -37,16 +37,27 @@ export const performCall: Performer<"call"> = {
   },
 };
 
+/** The author's own key for what is done only once, where the task has one. */
+function keyOf(turn: Turn, frame: Frame, task: CompiledCall | CompiledRun): { idempotencyKey?: string } {
+  if (task.idempotencyKey === null) return {};
+  const key = task.idempotencyKey.evaluate(frame.input, turn.scope(frame));
+  if (typeof key === "string" && key !== "") return { idempotencyKey: key };
+  throw new Raised(standardError("expression", `${task.idempotencyKey.text}: gives no text for a key`));
+}
+
 /** A function of this definition is a task whose input is what it is called with. */
 function enterFunction(turn: Turn, frame: Frame, task: CompiledCall): void {
   const called = turn.workflow.tasks.get(task.functionPointer!)!;
-  turn.enter(frame, 0, called, task.arguments.evaluate(frame.input, turn.scope(frame)));
+  const input = task.arguments.evaluate(frame.input, turn.scope(frame));
+  turn.allow(input, "what the function is called with");
+  turn.enter(frame, 0, called, input);
 }
 
 export const performRun: Performer<"run"> = {
   start: (turn, frame, task) => {
     const given = turn.sealed(task.arguments, frame, frame.input);
-    const body = { kind: "run", process: task.process, await: task.isAwaited, ...given } as const;
+    const own = { process: task.process, await: task.isAwaited };
+    const body = { kind: "run", ...own, ...given, ...keyOf(turn, frame, task) } as const;
     const command = turn.issue(frame, body, task.isAwaited);
     if (task.isAwaited) frame.command = command;
     else turn.complete(frame, task, frame.input);

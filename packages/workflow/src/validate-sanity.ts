@@ -175,7 +175,8 @@ function tellBreaches(check: Check, of: "workflow" | "task", block: Json, pointe
     const subject = breach.message.startsWith("`") ? "" : `\`${name}\` `;
     check.tell("error", "metadata", pointer + breach.pointer, subject + breach.message);
   }
-  for (const { pointer: at, text } of metadataExpressions(block)) {
+  // Those of tasks are compiled with them.
+  for (const { pointer: at, text } of of === "workflow" ? metadataExpressions(block) : []) {
     try {
       compileExpression(text, []);
     } catch (error) {

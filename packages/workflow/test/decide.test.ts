@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { limits } from "../src/main.ts";
-import { outputOf, play } from "./playing.ts";
+import { begin, eventTrigger, limits } from "../src/main.ts";
+import { outputOf, Play, play, workflowOf } from "./playing.ts";
 
 const spec = "https://serverlessworkflow.io/spec/1.0.0/errors/";
 const busy = { type: `${spec}communication`, status: 503, title: "Busy" };
@@ -376,5 +376,36 @@ do:
     expect(run.waiting()).toEqual(["call b"]);
     const output = run.changes.find(({ kind, task }) => kind === "started" && task === "/do/1/b")?.value;
     expect(output).toEqual({ mocked: true });
+  });
+});
+
+describe("how a run begins and what its commands carry", () => {
+  const text = "do:\n- a: { call: f }\n- b: { set: '${ { in: ., context: $context } }' }";
+
+  test("a run may begin with a later task, as if the others had been gone through", () => {
+    const workflow = workflowOf(text);
+    const started = { kind: "started", at: 0, run: { id: "r" }, input: { whole: 1 }, seed: 1 } as const;
+    const from = { task: "/do/1/b", input: "edited", context: { k: 1 } };
+    expect(begin(workflow, { ...started, from }).state.output).toEqual({ in: "edited", context: { k: 1 } });
+    const { error } = begin(workflow, { ...started, from: { task: "/do/9/z", input: null } }).state;
+    expect(error?.detail).toBe("/do/9/z is no task of the workflow's own list, so no run begins there");
+  });
+
+  test("an author's idempotency key comes with the command", () => {
+    const keyed = (key: string) =>
+      `do: [{ a: { call: f, metadata: { millrace: { idempotencyKey: '${key}' } } } }]`;
+    expect(play(keyed('"order-\\(.id)"'), { id: 7 }).of("a")).toMatchObject({ idempotencyKey: "order-7" });
+    expect(play(keyed(".id"), { id: 7 }).error?.detail).toBe(".id: gives no text for a key");
+  });
+
+  test("the events of a schedule are waited for like those of a listen", () => {
+    const { definition } = workflowOf(
+      "schedule: { on: { one: { with: { type: a, data: '${ .n > 1 }' } } } }\ndo: []",
+    );
+    const trigger = eventTrigger(definition)!;
+    const run = new Play(trigger, null);
+    run.receive("on", { type: "a", data: { n: 1 } }).receive("on", { type: "a", data: { n: 2 } });
+    expect(run.output).toEqual([{ type: "a", data: { n: 2 } }]);
+    expect(eventTrigger(workflowOf("do: []").definition)).toBeNull();
   });
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Json } from "../src/json.ts";
-import { limits, restore, snapshot } from "../src/main.ts";
+import { limits, parse, restore, snapshot, validate } from "../src/main.ts";
+import { Random } from "./random-definition.ts";
+import { standardExamples } from "./standard-examples.ts";
 import { outputOf, Play, play, workflowOf } from "./playing.ts";
 
 const polluting = JSON.parse(
@@ -149,4 +151,41 @@ test("a fork of a thousand branches writes its input once", () => {
   expect(written.length).toBeLessThan(400_000);
   expect(restore(written)).toEqual(run.state);
   expect(outputOf("do: [{ a: { set: '${ . }' } }]", 1)).toBe(1);
+});
+
+test("texts with mistakes of any kind are told about, and never make the reader fail", () => {
+  const random = new Random(7);
+  const pieces = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "- ",
+    "\n",
+    "  ",
+    "${ ",
+    "|",
+    "&a ",
+    "*a",
+    "'",
+    '"',
+    "#",
+    "\t",
+    "null",
+    "do:",
+  ];
+  let broken = 0;
+  for (const { text } of standardExamples) {
+    for (let i = 0; i < 15; i += 1) {
+      const at = random.below(text.length);
+      const changed = text.slice(0, at) + random.pick(pieces) + text.slice(at + random.below(4));
+      const problems = validate(parse(changed));
+      if (problems.length > 0) broken += 1;
+      for (const { line, column, message } of problems) {
+        expect(line >= 1 && column >= 1 && message !== "", changed).toBe(true);
+      }
+    }
+  }
+  expect(broken).toBeGreaterThan(300);
 });
