@@ -6,7 +6,7 @@ import type {
   CompiledSubscription,
   CompiledTask,
 } from "./compiled.ts";
-import { correlated, matches } from "./event-match.ts";
+import { takes, unlessFailed } from "./event-match.ts";
 import { isObject, type Json, own } from "./json.ts";
 import type { Frame, Stream } from "./run-state.ts";
 import { truthy } from "./scope.ts";
@@ -70,8 +70,7 @@ function accepts(turn: Turn, frame: Frame, strategy: CompiledStrategy, event: Js
   const position = strategy.filters.findIndex(
     (filter, at) =>
       (strategy.mode !== "all" || stream.found[at] === null) &&
-      matches(filter, event, scope) &&
-      correlated(filter, event, scope, stream.correlations),
+      takes(filter, event, scope, stream.correlations),
   );
   return position < 0 ? null : position;
 }
@@ -80,10 +79,7 @@ function isEnded(turn: Turn, frame: Frame, until: CompiledStrategy, event: Json)
   const { untilFound, correlations } = frame.stream!;
   const scope = turn.scope(frame);
   const position = until.filters.findIndex(
-    (filter, at) =>
-      untilFound[at] === null &&
-      matches(filter, event, scope) &&
-      correlated(filter, event, scope, correlations),
+    (filter, at) => untilFound[at] === null && takes(filter, event, scope, correlations),
   );
   if (position < 0) return false;
   untilFound[position] = true;
@@ -201,7 +197,8 @@ export const performSubscription = {
     const stream = frame.stream!;
     if (stream.isOver) return;
     const scope = turn.scope(frame);
-    if (rule.filter !== null && !truthy(rule.filter.evaluate(message, scope))) return;
+    const { filter } = rule;
+    if (filter !== null && !unlessFailed(() => truthy(filter.evaluate(message, scope)))) return;
     // `until` is asked before a message is consumed, `while` afterwards.
     if (rule.until !== null && truthy(rule.until.evaluate(stream.consumed, scope))) {
       return over(turn, frame, task, rule.foreach);

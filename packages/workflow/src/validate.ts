@@ -16,6 +16,7 @@ export function validate(parsed: Parsed, known: Known = {}): Problem[] {
   const { definition, source } = parsed;
   if (definition === null) return [...parsed.problems];
   const problems: Problem[] = [];
+  const told = new Set<string>();
   const compiler = new Compiler(definition, { schemas: known.schemas ?? {} }, compileKind);
   compiler.workflow();
   const check: Check = {
@@ -23,6 +24,10 @@ export function validate(parsed: Parsed, known: Known = {}): Problem[] {
     known,
     expressions: compiler.expressions,
     tell: (severity, code, pointer, message, { offset, of } = {}) => {
+      // A policy that several tasks name is compiled for each of them.
+      const key = `${pointer}\n${message}`;
+      if (told.has(key)) return;
+      told.add(key);
       const place = offset === undefined ? source.place(pointer, of) : source.placeIn(pointer, offset);
       problems.push({ severity, code, pointer, message: withTask(pointer, message), ...place });
     },

@@ -173,6 +173,17 @@ describe("what touches the outside", () => {
     expect(error?.detail).toBe("https://x/{id}: the input has no `id`");
   });
 
+  test("a name of the endpoint is looked for in the context and in what the workflow was begun with as well", () => {
+    const run = play(
+      `
+do:
+- a: { set: { here: 1 }, export: { as: "{ there: 2, first: 2 }" } }
+- b: { call: http, with: { method: get, endpoint: "https://x/{here}/{there}/{first}/{begun}" } }`,
+      { begun: 3, first: 3, here: 3 },
+    );
+    expect(run.of("b")).toMatchObject({ arguments: { endpoint: "https://x/1/2/2/3" } });
+  });
+
   test("a function of the definition is a task that gets what it is called with", () => {
     const run = play(
       `

@@ -29,6 +29,14 @@ describe("listen", () => {
     expect(run.commands.at(1)).toMatchObject({ kind: "cancel" });
   });
 
+  test("an event on which a filter fails is not taken, and does no harm", () => {
+    const filter = "{ with: { type: a, data: '${ .n > 1 }' }, correlate: { c: { from: .data.c.d } } }";
+    const run = play(listen(`{ one: ${filter} }`));
+    run.receive("l", event("a", "text")).receive("l", event("a", { n: 2, c: [] }));
+    expect(run.state.status).toBe("running");
+    expect(run.receive("l", event("a", { n: 2 })).output).toEqual([{ n: 2 }]);
+  });
+
   test("reads the whole event where it is asked to", () => {
     const run = play("do:\n- l: { listen: { to: { one: { with: { type: a } } }, read: envelope } }").receive(
       "l",

@@ -3,6 +3,7 @@ import {
   begin,
   type Command,
   type HistoryEvent,
+  type ListenCommand,
   restore,
   type RunState,
   snapshot,
@@ -12,7 +13,6 @@ import type { Json } from "../src/json.ts";
 import type { Decision, Started } from "../src/main.ts";
 import { eventTypes, type Random } from "./random-definition.ts";
 
-const eventsMax = 400;
 /** Commands that something comes back for. */
 const answered = new Set(["call", "run", "listen", "wait"]);
 
@@ -35,6 +35,17 @@ function demand(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(what);
 }
 
+/** What a run meets. */
+interface Outside {
+  readonly input: Json;
+  /** What events hold and calls give; null for something random. */
+  readonly data: Json;
+  /** The share of calls that fail. */
+  readonly failing: number;
+  /** Behind so many events the run is cancelled. */
+  readonly eventsMax: number;
+}
+
 /** Goes through a run with outcomes in a random order, and checks after each event what must hold of every run. */
 export class Simulation {
   readonly workflow: Workflow;
@@ -51,9 +62,13 @@ export class Simulation {
   private last = 1;
   private now = 1_000;
 
-  constructor(workflow: Workflow, random: Random, input: Json = { n: 0 }) {
+  private readonly outside: Outside;
+
+  constructor(workflow: Workflow, random: Random, outside: Partial<Outside> = {}) {
     this.workflow = workflow;
     this.random = random;
+    this.outside = { input: { n: 0 }, data: null, failing: 0.12, eventsMax: 400, ...outside };
+    const { input } = this.outside;
     const started: Started = {
       kind: "started",
       at: this.now,
@@ -71,7 +86,9 @@ export class Simulation {
   run(): Simulated {
     while (this.state.status === "running") {
       demand(this.open.size > 0, "the run neither ended nor waits for anything");
-      this.say(this.history.length > eventsMax ? { kind: "cancelled", at: this.now } : this.chosen());
+      this.say(
+        this.history.length > this.outside.eventsMax ? { kind: "cancelled", at: this.now } : this.chosen(),
+      );
     }
     demand(this.open.size === 0, `commands are left open: ${[...this.open.keys()].join()}`);
     demand(Object.keys(this.state.frames).length === 0, "tasks are left under way");
@@ -147,28 +164,46 @@ export class Simulation {
     this.now += random.below(3) * 250;
     const stale = this.closed.length > 0 && random.isLucky(0.1) ? random.pick(this.closed) : null;
     if (stale !== null) return { kind: "completed", at: this.now, command: stale, output: "stale" };
-    const command = random.pick([...this.open.values()]);
+    const command = random.pick(this.candidates());
     const { id } = command;
     if (command.kind === "wait") {
       this.now = Math.max(this.now, command.until);
       return { kind: "fired", at: this.now, command: id };
     }
     if (command.kind === "listen")
-      return { kind: "received", at: this.now, command: id, event: this.event() };
+      return { kind: "received", at: this.now, command: id, event: this.event(command) };
     if (command.kind === "call" && command.subscribes === true && random.isLucky(0.8)) {
-      return { kind: "received", at: this.now, command: id, event: { n: random.below(3) } };
+      return { kind: "received", at: this.now, command: id, event: this.data() };
     }
-    if (random.isLucky(0.12)) {
+    if (random.isLucky(this.outside.failing)) {
       const error = { type: "https://x/failed", status: random.pick([500, 503]) };
       return { kind: "failed", at: this.now, command: id, error };
     }
-    const output: Json =
-      command.kind === "run" ? { code: random.below(2), stdout: "o", stderr: "e" } : { n: random.below(3) };
+    const output: Json = command.kind === "run" ? this.process() : this.data();
     return { kind: "completed", at: this.now, command: id, output };
   }
 
-  private event(): Json {
-    const type = this.random.pick(eventTypes);
-    return { specversion: "1.0", id: "e", source: "https://s", type, data: { n: this.random.below(3) } };
+  /** Where nothing fails no timeout comes either, as long as there is something else. */
+  private candidates(): Command[] {
+    const all = [...this.open.values()];
+    const inTime = all.filter((command) => command.kind !== "wait" || command.reason !== "timeout");
+    return this.outside.failing > 0 || inTime.length === 0 ? all : inTime;
+  }
+
+  private data(): Json {
+    return this.outside.data ?? { n: this.random.below(3) };
+  }
+
+  private process(): Json {
+    const code = this.random.isLucky(this.outside.failing * 4) ? 1 : 0;
+    return { code, stdout: "o", stderr: "e" };
+  }
+
+  /** Mostly one that the listener asks for. */
+  private event({ filters }: ListenCommand): Json {
+    const asked = this.random.isLucky(0.7)
+      ? this.random.pick(filters)
+      : { type: this.random.pick(eventTypes) };
+    return { specversion: "1.0", id: "e", source: "https://s", data: this.data(), type: "any", ...asked };
   }
 }
