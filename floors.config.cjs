@@ -61,6 +61,12 @@ const floors = [
     to: belowQueues,
     why: "floor 5: code in versions, which nothing here runs",
   },
+  {
+    name: "runners",
+    from: module_("runners"),
+    to: belowDocuments,
+    why: "floor 6: who can execute; what is executed is the floor above",
+  },
   { name: "jobs", from: module_("jobs"), to: belowJobs, why: "floor 6: what runners do with packages" },
   {
     name: "doors",
@@ -86,6 +92,7 @@ const floors = [
     name: "cli",
     from: "packages/cli/",
     to: [
+      "packages/runner/src/main\\.ts$",
       "packages/sdk/src/main\\.ts$",
       "packages/runner/src/main\\.ts$",
       "packages/contract/",

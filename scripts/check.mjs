@@ -18,6 +18,7 @@ const checks = [
     needs: ["packages/server/src/main.ts", "packages/cli/src/main.ts"],
   },
   { name: "types", command: ["tsc", "--noEmit", "-p", "."] },
+  { name: "wire", command: ["node", "scripts/check-wire.mjs"] },
   { name: "format", command: ["oxfmt", "--check"] },
 ];
 

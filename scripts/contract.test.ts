@@ -7,7 +7,13 @@ beforeAll(async () => {
   files = await contractFiles();
 });
 
-const generated = ["openapi.json", "src/openapi.ts", "src/openiap-messages.ts", "src/verbs.ts"];
+const generated = [
+  "openapi.json",
+  "src/openapi.ts",
+  "src/openiap-messages.ts",
+  "src/runner-messages.ts",
+  "src/verbs.ts",
+];
 
 test.each(generated)("%s is what its source says", (name) => {
   const path = `packages/contract/${name}`;

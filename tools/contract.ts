@@ -5,10 +5,12 @@ import { apiPrefix } from "../packages/server/src/doors/rest/rest.ts";
 import { describedRoutes } from "../packages/server/src/doors/rest/route-table.ts";
 import { openApiPage } from "../packages/server/src/main.ts";
 import { messagesSource } from "./contract-messages.ts";
+import { runnerMessagesSource } from "./contract-runner-messages.ts";
 import { verbsSource } from "./contract-verbs.ts";
 
 const root = new URL("../", import.meta.url);
 const openiapProto = "packages/contract/proto/openiap.proto";
+const runnerProto = "proto/millrace/runner/v1/runner.proto";
 const header = (source: string) =>
   `/** Generated from ${source} by \`npm run contract\`. Change that, not this file. */\n`;
 
@@ -23,6 +25,8 @@ export async function contractFiles(): Promise<Record<string, string>> {
     "packages/contract/openapi.json": `${JSON.stringify(page, null, 2)}\n`,
     "packages/contract/src/openapi.ts": `${header("openapi.json")}${astToString(types)}`,
     "packages/contract/src/openiap-messages.ts": `${header("proto/openiap.proto")}${messages}`,
+    "packages/contract/src/runner-messages.ts":
+      header(runnerProto) + runnerMessagesSource(committedFile(`packages/contract/${runnerProto}`)),
     "packages/contract/src/verbs.ts": `${header("the route table")}${verbsSource(describedRoutes(), apiPrefix)}`,
   };
 }

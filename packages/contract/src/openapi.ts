@@ -1220,6 +1220,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runners you may see, by name */
+        get: operations["listRunners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a runner */
+        get: operations["getRunner"];
+        put?: never;
+        post?: never;
+        /** Remove a runner for good; its id and certificates are denied from then on */
+        delete: operations["deleteRunner"];
+        options?: never;
+        head?: never;
+        /** Change who may do what with a runner, or, for admins, its tags */
+        patch: operations["updateRunner"];
+        trace?: never;
+    };
+    "/api/v1/runners/{runner}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a runner out and cut its connection, until it is unblocked */
+        post: operations["blockRunner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a blocked runner in again */
+        post: operations["unblockRunner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/{runner}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a runner finish what it has and give it nothing more, until its next start */
+        post: operations["drainRunner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runner-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the enrolment tokens of the last day, the newest first */
+        get: operations["listEnrolmentTokens"];
+        put?: never;
+        /** Make a token that enrols one runner within ten minutes */
+        post: operations["createEnrolmentToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runner-tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an enrolment token back */
+        delete: operations["deleteEnrolmentToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runners/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become a runner: show an enrolment token and have a key certified */
+        post: operations["enrolRunner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runner-authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the authorities that sign for runners, and those that are trusted yet or already */
+        get: operations["listRunnerAuthorities"];
+        put?: never;
+        /** Make the next authority and make it known; nothing is signed with it yet */
+        post: operations["prepareRunnerAuthority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runner-authorities/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign with the next authority from here on; the last one stays trusted until its certificates ended */
+        post: operations["activateRunnerAuthority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runner-denials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is denied, the newest first */
+        get: operations["listRunnerDenials"];
+        put?: never;
+        /** Deny a runner, a certificate, or all certificates issued before now; connections are cut within 5 s */
+        post: operations["createRunnerDenial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runner-denials/{denial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a denial back */
+        delete: operations["deleteRunnerDenial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -2299,7 +2508,7 @@ export interface operations {
                     /** @description For people: what it is used for */
                     name: string;
                     /** @description What the token may be used for; not given: everything that its user may do */
-                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "events:read" | "watch:read" | "admin")[];
+                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
                     /** @description 90 if not given */
                     expiresInDays?: number;
                     /** @description For another user; admins only */
@@ -6626,10 +6835,958 @@ export interface operations {
             };
         };
     };
+    listRunners: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Id of the runner */
+                            id: string;
+                            name: string;
+                            /** @description `offline` after 35 seconds without a sign of it */
+                            state: "online" | "offline" | "draining" | "blocked";
+                            tags: string[];
+                            /** @description The release of its program */
+                            version: string;
+                            /** @description The versions of the wire that it speaks */
+                            protocols: number[];
+                            /** @description Grows with every start of it */
+                            incarnation: number;
+                            platform: {
+                                os: string;
+                                arch: string;
+                                hostname: string;
+                            };
+                            runtimes: {
+                                name: string;
+                                version: string;
+                            }[];
+                            /** @description How it keeps jobs apart */
+                            sandbox: string;
+                            /** @description Jobs it works on at once */
+                            slots: number;
+                            /** @description Jobs in work */
+                            busy: number;
+                            /** @description Why it takes no jobs at present; empty where it does */
+                            refusing: string;
+                            /** @description `grpc` or `websocket`; empty before it first came */
+                            transport: string;
+                            enrolledAt: string;
+                            /** @description When it last connected */
+                            connectedAt: string | null;
+                            /** @description The last sign of it */
+                            lastSeenAt: string | null;
+                            /** @description When its certificate ends */
+                            certificateUntil: string | null;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the runner */
+                runner: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the runner */
+                        id: string;
+                        name: string;
+                        /** @description `offline` after 35 seconds without a sign of it */
+                        state: "online" | "offline" | "draining" | "blocked";
+                        tags: string[];
+                        /** @description The release of its program */
+                        version: string;
+                        /** @description The versions of the wire that it speaks */
+                        protocols: number[];
+                        /** @description Grows with every start of it */
+                        incarnation: number;
+                        platform: {
+                            os: string;
+                            arch: string;
+                            hostname: string;
+                        };
+                        runtimes: {
+                            name: string;
+                            version: string;
+                        }[];
+                        /** @description How it keeps jobs apart */
+                        sandbox: string;
+                        /** @description Jobs it works on at once */
+                        slots: number;
+                        /** @description Jobs in work */
+                        busy: number;
+                        /** @description Why it takes no jobs at present; empty where it does */
+                        refusing: string;
+                        /** @description `grpc` or `websocket`; empty before it first came */
+                        transport: string;
+                        enrolledAt: string;
+                        /** @description When it last connected */
+                        connectedAt: string | null;
+                        /** @description The last sign of it */
+                        lastSeenAt: string | null;
+                        /** @description When its certificate ends */
+                        certificateUntil: string | null;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the runner */
+                runner: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the runner */
+                runner: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What jobs ask for: `onprem`, `gpu` */
+                    tags?: string[];
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the runner */
+                        id: string;
+                        name: string;
+                        /** @description `offline` after 35 seconds without a sign of it */
+                        state: "online" | "offline" | "draining" | "blocked";
+                        tags: string[];
+                        /** @description The release of its program */
+                        version: string;
+                        /** @description The versions of the wire that it speaks */
+                        protocols: number[];
+                        /** @description Grows with every start of it */
+                        incarnation: number;
+                        platform: {
+                            os: string;
+                            arch: string;
+                            hostname: string;
+                        };
+                        runtimes: {
+                            name: string;
+                            version: string;
+                        }[];
+                        /** @description How it keeps jobs apart */
+                        sandbox: string;
+                        /** @description Jobs it works on at once */
+                        slots: number;
+                        /** @description Jobs in work */
+                        busy: number;
+                        /** @description Why it takes no jobs at present; empty where it does */
+                        refusing: string;
+                        /** @description `grpc` or `websocket`; empty before it first came */
+                        transport: string;
+                        enrolledAt: string;
+                        /** @description When it last connected */
+                        connectedAt: string | null;
+                        /** @description The last sign of it */
+                        lastSeenAt: string | null;
+                        /** @description When its certificate ends */
+                        certificateUntil: string | null;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blockRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the runner */
+                runner: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the runner */
+                        id: string;
+                        name: string;
+                        /** @description `offline` after 35 seconds without a sign of it */
+                        state: "online" | "offline" | "draining" | "blocked";
+                        tags: string[];
+                        /** @description The release of its program */
+                        version: string;
+                        /** @description The versions of the wire that it speaks */
+                        protocols: number[];
+                        /** @description Grows with every start of it */
+                        incarnation: number;
+                        platform: {
+                            os: string;
+                            arch: string;
+                            hostname: string;
+                        };
+                        runtimes: {
+                            name: string;
+                            version: string;
+                        }[];
+                        /** @description How it keeps jobs apart */
+                        sandbox: string;
+                        /** @description Jobs it works on at once */
+                        slots: number;
+                        /** @description Jobs in work */
+                        busy: number;
+                        /** @description Why it takes no jobs at present; empty where it does */
+                        refusing: string;
+                        /** @description `grpc` or `websocket`; empty before it first came */
+                        transport: string;
+                        enrolledAt: string;
+                        /** @description When it last connected */
+                        connectedAt: string | null;
+                        /** @description The last sign of it */
+                        lastSeenAt: string | null;
+                        /** @description When its certificate ends */
+                        certificateUntil: string | null;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblockRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the runner */
+                runner: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the runner */
+                        id: string;
+                        name: string;
+                        /** @description `offline` after 35 seconds without a sign of it */
+                        state: "online" | "offline" | "draining" | "blocked";
+                        tags: string[];
+                        /** @description The release of its program */
+                        version: string;
+                        /** @description The versions of the wire that it speaks */
+                        protocols: number[];
+                        /** @description Grows with every start of it */
+                        incarnation: number;
+                        platform: {
+                            os: string;
+                            arch: string;
+                            hostname: string;
+                        };
+                        runtimes: {
+                            name: string;
+                            version: string;
+                        }[];
+                        /** @description How it keeps jobs apart */
+                        sandbox: string;
+                        /** @description Jobs it works on at once */
+                        slots: number;
+                        /** @description Jobs in work */
+                        busy: number;
+                        /** @description Why it takes no jobs at present; empty where it does */
+                        refusing: string;
+                        /** @description `grpc` or `websocket`; empty before it first came */
+                        transport: string;
+                        enrolledAt: string;
+                        /** @description When it last connected */
+                        connectedAt: string | null;
+                        /** @description The last sign of it */
+                        lastSeenAt: string | null;
+                        /** @description When its certificate ends */
+                        certificateUntil: string | null;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drainRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the runner */
+                runner: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the runner */
+                        id: string;
+                        name: string;
+                        /** @description `offline` after 35 seconds without a sign of it */
+                        state: "online" | "offline" | "draining" | "blocked";
+                        tags: string[];
+                        /** @description The release of its program */
+                        version: string;
+                        /** @description The versions of the wire that it speaks */
+                        protocols: number[];
+                        /** @description Grows with every start of it */
+                        incarnation: number;
+                        platform: {
+                            os: string;
+                            arch: string;
+                            hostname: string;
+                        };
+                        runtimes: {
+                            name: string;
+                            version: string;
+                        }[];
+                        /** @description How it keeps jobs apart */
+                        sandbox: string;
+                        /** @description Jobs it works on at once */
+                        slots: number;
+                        /** @description Jobs in work */
+                        busy: number;
+                        /** @description Why it takes no jobs at present; empty where it does */
+                        refusing: string;
+                        /** @description `grpc` or `websocket`; empty before it first came */
+                        transport: string;
+                        enrolledAt: string;
+                        /** @description When it last connected */
+                        connectedAt: string | null;
+                        /** @description The last sign of it */
+                        lastSeenAt: string | null;
+                        /** @description When its certificate ends */
+                        certificateUntil: string | null;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEnrolmentTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Id of the enrolment token */
+                            id: string;
+                            name: string;
+                            tags: string[];
+                            /** @description The runner that it enrols again */
+                            runnerId: string | null;
+                            createdAt: string;
+                            createdByName: string;
+                            expiresAt: string;
+                            /** @description When it was used */
+                            usedAt: string | null;
+                            /** @description The runner that used it */
+                            usedRunnerId: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createEnrolmentToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What the runner will be called */
+                    name?: string;
+                    /** @description What jobs ask for: `onprem`, `gpu` */
+                    tags?: string[];
+                    /** @description Enrols this runner again, with its name and tags */
+                    runnerId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the enrolment token */
+                        id: string;
+                        name: string;
+                        tags: string[];
+                        /** @description The runner that it enrols again */
+                        runnerId: string | null;
+                        createdAt: string;
+                        createdByName: string;
+                        expiresAt: string;
+                        /** @description When it was used */
+                        usedAt: string | null;
+                        /** @description The runner that used it */
+                        usedRunnerId: string | null;
+                        /** @description Shown this once */
+                        token: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteEnrolmentToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the enrolment token */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrolRunner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An enrolment token */
+                    token: string;
+                    /** @description A RFC 2986 request, PEM, on a P-256 key; the names in it are not read */
+                    csr: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tenantId: string;
+                        /** @description Id of the runner */
+                        runnerId: string;
+                        name: string;
+                        tags: string[];
+                        /** @description PEM */
+                        certificate: string;
+                        /** @description PEM; trust these on the runner port */
+                        authorities: string[];
+                        /** @description How long the certificate is good from now on */
+                        leftMs: number;
+                        /** @description For how long it was issued */
+                        lifeMs: number;
+                        /** @description host:port of the runner port; null where only the WebSocket is served */
+                        address: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunnerAuthorities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Id of the authority */
+                            id: string;
+                            state: "next" | "active" | "retiring";
+                            /** @description SHA-256 of its certificate */
+                            fingerprint: string;
+                            createdAt: string;
+                            /** @description Since when it signs */
+                            activatedAt: string | null;
+                            expiresAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepareRunnerAuthority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the authority */
+                        id: string;
+                        state: "next" | "active" | "retiring";
+                        /** @description SHA-256 of its certificate */
+                        fingerprint: string;
+                        createdAt: string;
+                        /** @description Since when it signs */
+                        activatedAt: string | null;
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateRunnerAuthority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Also before the next authority has been known for a day */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the authority */
+                        id: string;
+                        state: "next" | "active" | "retiring";
+                        /** @description SHA-256 of its certificate */
+                        fingerprint: string;
+                        createdAt: string;
+                        /** @description Since when it signs */
+                        activatedAt: string | null;
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunnerDenials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Id of the denial */
+                            id: string;
+                            kind: "runner" | "certificate" | "issued_before";
+                            value: string;
+                            /** @description Certificates that were issued before are denied */
+                            issuedBefore: string | null;
+                            reason: string;
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRunnerDenial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: "runner" | "certificate" | "issued_before";
+                    /** @description A runner's id or a certificate's SHA-256; none for issued_before, which means before now */
+                    value?: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of the denial */
+                        id: string;
+                        kind: "runner" | "certificate" | "issued_before";
+                        value: string;
+                        /** @description Certificates that were issued before are denied */
+                        issuedBefore: string | null;
+                        reason: string;
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRunnerDenial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the denial */
+                denial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
-                topic?: ("identity" | "documents" | "files" | "queues" | "work_items" | "messages" | "packages" | "jobs")[];
+                topic?: ("identity" | "documents" | "files" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners")[];
                 /** @description The nextCursor of the page before */
                 cursor?: string;
                 limit?: number;

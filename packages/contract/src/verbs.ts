@@ -203,6 +203,40 @@ export interface Verbs<Types extends ClientTypes> {
   promotePackage(packageName: string, body: BodyOf<"promotePackage">, options?: Types["options"]): Promise<ReplyOf<"promotePackage">>;
   /** Take a version back: no new job gets it. */
   yankPackageVersion(packageName: string, version: string, body: BodyOf<"yankPackageVersion">, options?: Types["options"]): Promise<ReplyOf<"yankPackageVersion">>;
+  /** List the runners you may see, by name. */
+  listRunners(query?: QueryOf<"listRunners">, options?: Types["options"]): Pages<ReplyOf<"listRunners">>;
+  /** Show a runner. */
+  getRunner(runner: string, options?: Types["options"]): Promise<ReplyOf<"getRunner">>;
+  /** Change who may do what with a runner, or, for admins, its tags. */
+  updateRunner(runner: string, body: BodyOf<"updateRunner">, options?: Types["options"]): Promise<ReplyOf<"updateRunner">>;
+  /** Remove a runner for good; its id and certificates are denied from then on. */
+  deleteRunner(runner: string, options?: Types["options"]): Promise<void>;
+  /** Keep a runner out and cut its connection, until it is unblocked. */
+  blockRunner(runner: string, options?: Types["options"]): Promise<ReplyOf<"blockRunner">>;
+  /** Let a blocked runner in again. */
+  unblockRunner(runner: string, options?: Types["options"]): Promise<ReplyOf<"unblockRunner">>;
+  /** Let a runner finish what it has and give it nothing more, until its next start. */
+  drainRunner(runner: string, options?: Types["options"]): Promise<ReplyOf<"drainRunner">>;
+  /** Make a token that enrols one runner within ten minutes. */
+  createEnrolmentToken(body?: BodyOf<"createEnrolmentToken">, options?: Types["options"]): Promise<ReplyOf<"createEnrolmentToken">>;
+  /** List the enrolment tokens of the last day, the newest first. */
+  listEnrolmentTokens(options?: Types["options"]): Promise<ReplyOf<"listEnrolmentTokens">["items"]>;
+  /** Take an enrolment token back. */
+  deleteEnrolmentToken(token: string, options?: Types["options"]): Promise<void>;
+  /** Become a runner: show an enrolment token and have a key certified. */
+  enrolRunner(body: BodyOf<"enrolRunner">, options?: Types["options"]): Promise<ReplyOf<"enrolRunner">>;
+  /** List the authorities that sign for runners, and those that are trusted yet or already. */
+  listRunnerAuthorities(options?: Types["options"]): Promise<ReplyOf<"listRunnerAuthorities">["items"]>;
+  /** Make the next authority and make it known; nothing is signed with it yet. */
+  prepareRunnerAuthority(options?: Types["options"]): Promise<ReplyOf<"prepareRunnerAuthority">>;
+  /** Sign with the next authority from here on; the last one stays trusted until its certificates ended. */
+  activateRunnerAuthority(body?: BodyOf<"activateRunnerAuthority">, options?: Types["options"]): Promise<ReplyOf<"activateRunnerAuthority">>;
+  /** Deny a runner, a certificate, or all certificates issued before now; connections are cut within 5 s. */
+  createRunnerDenial(body: BodyOf<"createRunnerDenial">, options?: Types["options"]): Promise<ReplyOf<"createRunnerDenial">>;
+  /** List what is denied, the newest first. */
+  listRunnerDenials(options?: Types["options"]): Promise<ReplyOf<"listRunnerDenials">["items"]>;
+  /** Take a denial back. */
+  deleteRunnerDenial(denial: string, options?: Types["options"]): Promise<void>;
   /** What happened, the newest first: the audit of everything, for admins. */
   listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Pages<ReplyOf<"listEvents">>;
 }
@@ -308,5 +342,22 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   updatePackage: {"method":"PATCH","path":"/api/v1/packages/{packageName}","body":"json","query":true,"reply":"json","waits":false},
   promotePackage: {"method":"POST","path":"/api/v1/packages/{packageName}/promote","body":"json","query":false,"reply":"json","waits":false},
   yankPackageVersion: {"method":"POST","path":"/api/v1/packages/{packageName}/versions/{version}/yank","body":"json","query":false,"reply":"json","waits":false},
+  listRunners: {"method":"GET","path":"/api/v1/runners","body":"none","query":true,"reply":"page","waits":false},
+  getRunner: {"method":"GET","path":"/api/v1/runners/{runner}","body":"none","query":false,"reply":"json","waits":false},
+  updateRunner: {"method":"PATCH","path":"/api/v1/runners/{runner}","body":"json","query":false,"reply":"json","waits":false},
+  deleteRunner: {"method":"DELETE","path":"/api/v1/runners/{runner}","body":"none","query":false,"reply":"none","waits":false},
+  blockRunner: {"method":"POST","path":"/api/v1/runners/{runner}/block","body":"none","query":false,"reply":"json","waits":false},
+  unblockRunner: {"method":"POST","path":"/api/v1/runners/{runner}/unblock","body":"none","query":false,"reply":"json","waits":false},
+  drainRunner: {"method":"POST","path":"/api/v1/runners/{runner}/drain","body":"none","query":false,"reply":"json","waits":false},
+  createEnrolmentToken: {"method":"POST","path":"/api/v1/runner-tokens","body":"json","query":false,"reply":"json","waits":false},
+  listEnrolmentTokens: {"method":"GET","path":"/api/v1/runner-tokens","body":"none","query":false,"reply":"items","waits":false},
+  deleteEnrolmentToken: {"method":"DELETE","path":"/api/v1/runner-tokens/{token}","body":"none","query":false,"reply":"none","waits":false},
+  enrolRunner: {"method":"POST","path":"/api/v1/runners/enrol","body":"json","query":false,"reply":"json","waits":false},
+  listRunnerAuthorities: {"method":"GET","path":"/api/v1/runner-authorities","body":"none","query":false,"reply":"items","waits":false},
+  prepareRunnerAuthority: {"method":"POST","path":"/api/v1/runner-authorities","body":"none","query":false,"reply":"json","waits":false},
+  activateRunnerAuthority: {"method":"POST","path":"/api/v1/runner-authorities/activate","body":"json","query":false,"reply":"json","waits":false},
+  createRunnerDenial: {"method":"POST","path":"/api/v1/runner-denials","body":"json","query":false,"reply":"json","waits":false},
+  listRunnerDenials: {"method":"GET","path":"/api/v1/runner-denials","body":"none","query":false,"reply":"items","waits":false},
+  deleteRunnerDenial: {"method":"DELETE","path":"/api/v1/runner-denials/{denial}","body":"none","query":false,"reply":"none","waits":false},
   listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"page","waits":false},
 };

@@ -41,6 +41,8 @@ import { brokerAt } from "./modules/messages/open-broker.ts";
 import { Messages } from "./modules/messages/service.ts";
 import { Packages } from "./modules/packages/service.ts";
 import { Queues } from "./modules/queues/service.ts";
+import { sweepEnrolments, tendAuthorities } from "./modules/runners/keep-house.ts";
+import { Runners } from "./modules/runners/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
   foldCounts,
@@ -171,6 +173,8 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
     openBroker,
   });
   const repairs = new Repairs({ database, events, queues, items, files });
+  const runners = new Runners({ database, events, encryption, wakes, metrics });
+  await runners.authorities.open();
   const close = async () => {
     await items.close();
     await messages.close();
@@ -178,7 +182,7 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
     await identity.close();
   };
   const answerWaiting = () => items.answerWaiting();
-  const below = { events, identity, documents, watches, blobs, files, queues, packages };
+  const below = { events, identity, documents, watches, blobs, files, queues, packages, runners };
   return { ...below, items, messages, repairs, answerWaiting, close };
 }
 
@@ -196,7 +200,7 @@ async function openDoors(
   };
   const { trustedProxies, corsOrigins } = config;
   const app = await createRest({
-    routes: routeTable(house),
+    routes: routeTable(house, (asked) => runnerAddressOf(config, asked)),
     gate,
     metrics,
     traces: telemetry.traces,
@@ -260,7 +264,7 @@ function startLoops(
   house: WholeHouse,
   { database, wakes, log }: Omit<Ground, "metrics">,
 ): LoopRunner {
-  const { events, queues, items, messages, repairs, documents, blobs } = house;
+  const { events, queues, items, messages, repairs, documents, blobs, runners } = house;
   const loops = new LoopRunner(database, wakes, log);
   loops.start(expireLeases({ database, events, queues, items }));
   loops.start(releaseDueItems({ database, queues, items }));
@@ -271,9 +275,18 @@ function startLoops(
   loops.start(turnPartitions(database, config.eventsKeepDays));
   loops.start(expireDocuments(database, documents));
   loops.start(sweepCredentials(database));
+  loops.start(tendAuthorities(runners));
+  loops.start(sweepEnrolments(database));
   loops.start(sweepFiles({ database, events, blobs }));
   messages.loops().forEach((loop) => loops.start(loop));
   return loops;
+}
+
+/** As configured, else the host that was asked, at the runner port. */
+function runnerAddressOf({ runnerPort, runnerAddress }: Config, asked: string): string | null {
+  if (runnerPort === 0) return null;
+  const host = asked.replace(/:\d+$/, "");
+  return runnerAddress ?? `${host}:${runnerPort}`;
 }
 
 /** Lets what was taken be answered; connections on which nothing was asked are cut after a grace. */

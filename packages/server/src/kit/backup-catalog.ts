@@ -21,7 +21,10 @@ export function ownSchemas(migrations = readMigrations()): string[] {
   return ["kit", ...made];
 }
 
-/** The tables with what is to be kept of them; a table comes after those that it refers to. */
+/**
+ * The tables with what is to be kept of them, without those whose comment says `not in backups` and why; a table comes
+ * after those that it refers to.
+ */
 export async function listTables(client: pg.ClientBase, schemas: string[]): Promise<BackupTable[]> {
   const tables = await rowsOf<BackupTable & { refersTo: string[] }>(
     client,
@@ -37,6 +40,7 @@ export async function listTables(client: pg.ClientBase, schemas: string[]): Prom
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = any(${schemas}) and c.relkind in ('r', 'p') and not c.relispartition
         and n.nspname || '.' || c.relname <> all(${leftOut})
+        and coalesce(obj_description(c.oid, 'pg_class'), '') not like 'not in backups:%'
       order by n.nspname, c.relname`,
   );
   return inOrderOfReference(tables);

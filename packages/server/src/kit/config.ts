@@ -8,6 +8,10 @@ export interface Config {
   dataDir: string;
   host: string;
   port: number;
+  /** Where runners connect by gRPC under mutual TLS; 0: nowhere, and they come over the WebSocket. */
+  runnerPort: number;
+  /** host:port that runners reach the runner port by; not given: the host they enrolled at, and that port. */
+  runnerAddress: string | undefined;
   /** An external PostgreSQL >= 15; without it the embedded one is started. */
   databaseUrl: string | undefined;
   /** What links in answers begin with; never taken from a request. */
@@ -69,6 +73,20 @@ const settings: Setting[] = [
     help: "port to listen on",
     fallback: "4100",
     parse: wholeNumber(0, 65_535),
+  },
+  {
+    key: "runnerPort",
+    variable: "MILLRACE_RUNNER_PORT",
+    help: "port for runners (gRPC, mutual TLS), 0: none",
+    fallback: "4102",
+    parse: wholeNumber(0, 65_535),
+  },
+  {
+    key: "runnerAddress",
+    variable: "MILLRACE_RUNNER_ADDRESS",
+    help: "host:port that runners reach that port by, where it is another",
+    fallback: undefined,
+    parse: parseHostPort,
   },
   {
     key: "databaseUrl",
@@ -310,6 +328,11 @@ function oneOf(...words: string[]): (text: string) => string {
     if (!words.includes(text)) throw new Error(`must be one of ${words.join(", ")}`);
     return text;
   };
+}
+
+function parseHostPort(text: string): string {
+  if (!/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/.test(text)) throw new Error("must be host:port");
+  return text;
 }
 
 function parseUrl(...protocols: string[]): (text: string) => string {

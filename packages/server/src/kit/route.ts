@@ -22,7 +22,8 @@ export type AccessRule =
         | "job"
         | "user"
         | "role"
-        | "token";
+        | "token"
+        | "runner";
       right: Right;
     };
 

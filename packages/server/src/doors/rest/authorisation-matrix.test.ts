@@ -4,6 +4,7 @@ import type { Route } from "../../kit/route.ts";
 import { sql } from "../../kit/sql.ts";
 import { type Scope, scopes, whoAmIScope } from "../../modules/identity/model.ts";
 import { blobOf } from "../../modules/packages/testing.ts";
+import { makeKeyForTest } from "../../modules/runners/testing.ts";
 import { type Room, type Sample, type SampleRequest, samples } from "./authorisation-samples.ts";
 import { describedRoutes } from "./route-table.ts";
 import { makePerson, makeTenant, makeToken, openTestDoor, type Tenant, type TestDoor } from "./testing.ts";
@@ -22,6 +23,7 @@ const objectParameters: Record<string, string> = {
   user: "user",
   role: "role",
   token: "token",
+  runner: "runner",
 };
 
 let door: TestDoor;
@@ -51,7 +53,8 @@ async function roomOf(tenant: Tenant): Promise<Room> {
     return { id, name, password, token };
   };
   const owner = await tenant.owner.call();
-  return { house, system, owner, readerId: reader.userId, archiveOf: blobOf, makeUser };
+  const makeRequest = async () => (await makeKeyForTest()).csr;
+  return { house, system, owner, readerId: reader.userId, archiveOf: blobOf, makeUser, makeRequest };
 }
 
 interface Answer {
@@ -91,7 +94,7 @@ async function stored(): Promise<Record<string, string>> {
                     schemaname, tablename), false, true, '')::text) as state
       from pg_tables
      where schemaname in ('identity', 'events', 'documents', 'files', 'queues', 'work_items',
-                          'packages', 'jobs')`);
+                          'packages', 'jobs', 'runners')`);
   return Object.fromEntries(rows.map(({ name, state }) => [name, state]));
 }
 
@@ -123,7 +126,7 @@ function wordsOf(answer: Answer, object: string): unknown {
 test("every route has a rule and a sample request", () => {
   const missing = routes.filter((route) => samples[route.operation] === undefined);
   const named = missing.map(({ operation, method, path }) => `${operation} (${method} ${path})`);
-  expect(named, "add a sample to authorisation-samples.ts for").toEqual([]);
+  expect(named, "add a sample to testing-authorisation-samples.ts for").toEqual([]);
   const operations = new Set(routes.map((route) => route.operation));
   const surplus = Object.keys(samples).filter((operation) => !operations.has(operation));
   expect(surplus, "samples of routes that are no more").toEqual([]);

@@ -13,6 +13,8 @@ export interface Room {
   archiveOf(name: string): Promise<Blob>;
   /** A fresh user of the tenant, who may sign in. */
   makeUser(): Promise<{ id: string; name: string; password: string; token: string }>;
+  /** A certificate request on a fresh key. */
+  makeRequest(): Promise<string>;
 }
 
 /** What one request says beside its route. Every id in it was made for it. */
@@ -388,6 +390,64 @@ const packageSamples: Record<string, Sample> = {
   yankPackageVersion: { make: withBody(onPackageVersion, { reason: "broken" }) },
 };
 
+async function onRunner(room: Room): Promise<SampleRequest & { params: { runner: string } }> {
+  const { enrolment } = room.house.runners;
+  const { token } = await enrolment.createToken(room.system, {});
+  const { runnerId } = await enrolment.enrol(room.system, { token, csr: await room.makeRequest() });
+  await room.house.runners.updateRunner(room.system, runnerId, { acl: aclOf(room) });
+  return { params: { runner: runnerId }, secret: runnerId };
+}
+
+async function onEnrolmentToken({ house, system }: Room): Promise<SampleRequest> {
+  const { id } = await house.runners.enrolment.createToken(system, {});
+  return { params: { token: id } };
+}
+
+async function onDenial({ house, system }: Room): Promise<SampleRequest> {
+  const { id } = await house.runners.createDenial(system, { kind: "runner", value: newId() });
+  return { params: { denial: id } };
+}
+
+/** One authority can come next at a time. */
+async function withoutNextAuthority({ house, system }: Room): Promise<SampleRequest> {
+  const { authorities } = house.runners;
+  const known = await authorities.listAuthorities(system);
+  if (known.some(({ state }) => state === "next"))
+    await authorities.activateAuthority(system, { force: true });
+  return {};
+}
+
+async function withNextAuthority(room: Room): Promise<SampleRequest> {
+  await withoutNextAuthority(room);
+  await room.house.runners.authorities.prepareAuthority(room.system);
+  return { body: { force: true } };
+}
+
+const runnerSamples: Record<string, Sample> = {
+  listRunners: { make: async (room) => listed((await onRunner(room)).secret, "500") },
+  getRunner: { make: onRunner },
+  updateRunner: { make: withBody(onRunner, {}) },
+  deleteRunner: { make: onRunner },
+  blockRunner: { make: onRunner },
+  unblockRunner: { make: onRunner },
+  drainRunner: { make: onRunner },
+  createEnrolmentToken: { make: withBody(bare, { tags: ["gpu"] }) },
+  listEnrolmentTokens: { make: bare },
+  deleteEnrolmentToken: { make: onEnrolmentToken },
+  enrolRunner: {
+    make: async ({ house, system, makeRequest }) => {
+      const { token } = await house.runners.enrolment.createToken(system, {});
+      return { body: { token, csr: await makeRequest() } };
+    },
+  },
+  listRunnerAuthorities: { make: bare },
+  prepareRunnerAuthority: { make: withoutNextAuthority },
+  activateRunnerAuthority: { make: withNextAuthority },
+  createRunnerDenial: { make: async () => ({ body: { kind: "runner", value: newId() } }) },
+  listRunnerDenials: { make: bare },
+  deleteRunnerDenial: { make: onDenial },
+};
+
 /** One request for every operation there is. A route without one has no test of who may take it. */
 export const samples: Readonly<Record<string, Sample>> = {
   ...identitySamples,
@@ -395,5 +455,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...documentSamples,
   ...fileSamples,
   ...packageSamples,
+  ...runnerSamples,
   listEvents: { make: bare },
 };

@@ -4,6 +4,7 @@ import { newId } from "../../kit/ids.ts";
 import { blobOf } from "../../modules/packages/testing.ts";
 import type { Route } from "../../kit/route.ts";
 import { sql } from "../../kit/sql.ts";
+import { makeKeyForTest } from "../../modules/runners/testing.ts";
 import { type Room, type SampleRequest, samples } from "./authorisation-samples.ts";
 import { describedRoutes } from "./route-table.ts";
 import { makePerson, makeTenant, openTestDoor, type Tenant, type TestDoor } from "./testing.ts";
@@ -100,7 +101,9 @@ beforeAll(async () => {
     return { id, name, password, token };
   };
   const owner = await home.owner.call();
-  room = { house, system, owner, readerId: home.reader.userId, archiveOf: blobOf, makeUser };
+  const makeRequest = async () => (await makeKeyForTest()).csr;
+  const readerId = home.reader.userId;
+  room = { house, system, owner, readerId, archiveOf: blobOf, makeUser, makeRequest };
 });
 afterAll(() => door.close());
 

@@ -12,6 +12,8 @@ import { packageRoutes } from "../../modules/packages/api.ts";
 import type { Packages } from "../../modules/packages/service.ts";
 import { queueRoutes } from "../../modules/queues/api.ts";
 import type { Queues } from "../../modules/queues/service.ts";
+import { runnerRoutes } from "../../modules/runners/api.ts";
+import type { Runners } from "../../modules/runners/service.ts";
 import { workItemRoutes } from "../../modules/work-items/api.ts";
 import type { Repairs } from "../../modules/work-items/repairs.ts";
 import type { WorkItems } from "../../modules/work-items/service.ts";
@@ -27,11 +29,15 @@ export interface House {
   packages: Packages;
   items: WorkItems;
   repairs: Repairs;
+  runners: Runners;
 }
 
+/** Where the runner port is for who asked by this host; null where it is closed. */
+export type RunnerAddress = (host: string) => string | null;
+
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
-export function routeTable(house: House): Route[] {
-  const { events, identity, documents, watches, files, queues, packages, items, repairs } = house;
+export function routeTable(house: House, runnerAddress: RunnerAddress = () => null): Route[] {
+  const { events, identity, documents, watches, files, queues, packages, items, repairs, runners } = house;
   return [
     ...identityRoutes(identity),
     ...queueRoutes(queues),
@@ -39,11 +45,12 @@ export function routeTable(house: House): Route[] {
     ...documentRoutes(documents, watches, (call) => identity.refresh(call)),
     ...fileRoutes(files),
     ...packageRoutes(packages),
+    ...runnerRoutes(runners, runnerAddress),
     ...eventRoutes(events),
   ];
 }
 
 /** The same table where nobody will call it: for pages made without a running server. */
 export function describedRoutes(): Route[] {
-  return routeTable({} as House);
+  return routeTable({ runners: {} } as House);
 }

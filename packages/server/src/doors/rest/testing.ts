@@ -21,6 +21,7 @@ import type { Scope } from "../../modules/identity/model.ts";
 import { Identity } from "../../modules/identity/service.ts";
 import { Packages } from "../../modules/packages/service.ts";
 import { Queues } from "../../modules/queues/service.ts";
+import { Runners } from "../../modules/runners/service.ts";
 import { Repairs } from "../../modules/work-items/repairs.ts";
 import { WorkItems } from "../../modules/work-items/service.ts";
 import type { Gate } from "./authenticate.ts";
@@ -56,6 +57,7 @@ export async function openTestDoor(beside?: (ground: TestGround) => Promise<void
   const log = pino({ level: "error" }, { write: (line) => failures.push(line) });
   const database = new Database({ url: testDatabase.url, log });
   const { house, follower } = buildHouse(database);
+  await house.runners.authorities.open();
   const gate = {
     authenticator: house.identity,
     limitPerToken: new RateLimits(0),
@@ -83,7 +85,8 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const wakes = new Wakes();
   const events = new Events(database, wakes);
   const identity = new Identity({ database, events, wakes, log, signingKey: randomBytes(32) });
-  const documents = new Documents({ database, events, encryption: new Encryption([randomBytes(32)]) });
+  const encryption = new Encryption([randomBytes(32)]);
+  const documents = new Documents({ database, events, encryption });
   const follower = new Follower(events, "documents", wakes, log);
   const watches = new Watches({ database, documents, events, follower });
   const files = new Files({ database, events, blobs: new DiskBlobs(join(temporaryFolder(), "files")) });
@@ -93,7 +96,8 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const metrics = new Metrics();
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
   const repairs = new Repairs({ database, events, queues, items, files });
-  const below = { events, identity, documents, watches, files, queues, packages };
+  const runners = new Runners({ database, events, encryption, wakes, metrics });
+  const below = { events, identity, documents, watches, files, queues, packages, runners };
   return { house: { ...below, items, repairs }, follower };
 }
 

@@ -8,6 +8,7 @@ export const topics = [
   "messages",
   "packages",
   "jobs",
+  "runners",
 ] as const;
 export type Topic = (typeof topics)[number];
 

@@ -33,6 +33,8 @@ export const scopes = [
   "users:write",
   "tokens:read",
   "tokens:write",
+  "runners:read",
+  "runners:write",
   "events:read",
   "watch:read",
   "admin",
