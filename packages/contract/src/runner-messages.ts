@@ -251,7 +251,6 @@ export interface WebSocketProof {
   certificate: Uint8Array;
   signature: Uint8Array;
   token: string;
-  audience: string;
 }
 
 /** Every message by its name. */
@@ -1148,10 +1147,6 @@ export const descriptor = {
           "token": {
            "type": "string",
            "id": 3
-          },
-          "audience": {
-           "type": "string",
-           "id": 4
           }
          }
         }

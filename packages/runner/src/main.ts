@@ -6,3 +6,5 @@ export { Jobs, type JobsDescription, type JobsOptions } from "./jobs.ts";
 export { type Manifest, manifestFile, readManifest } from "./manifest.ts";
 export { helperOf } from "./plugin-helpers.ts";
 export { runtimeNames } from "./runtime-names.ts";
+export { type RunnerRecord, RunnerFolder } from "./enrol.ts";
+export { type ExecutedJob, type Executor, Runner, type RunnerOptions } from "./runner.ts";

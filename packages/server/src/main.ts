@@ -21,12 +21,16 @@ import { authenticateUpgrade } from "./doors/live/authenticate-upgrade.ts";
 import { LiveDoor } from "./doors/live/live.ts";
 import { knownRoles } from "./doors/openiap/known-principals.ts";
 import { OpeniapDoor, webSocketPath } from "./doors/openiap/openiap.ts";
-import { trustIn } from "./doors/rest/client-address.ts";
+import type { Gate } from "./doors/rest/authenticate.ts";
+import { clientOf, type Trust, trustIn } from "./doors/rest/client-address.ts";
 import { openApiOf } from "./doors/rest/openapi.ts";
 import { addProbes } from "./doors/rest/probes.ts";
 import { addReference } from "./doors/rest/reference.ts";
 import { apiPrefix, createRest } from "./doors/rest/rest.ts";
 import { describedRoutes, type House, routeTable } from "./doors/rest/route-table.ts";
+import { noJobs } from "./doors/runner/link.ts";
+import { isForRunners, RunnerDoor } from "./doors/runner/runner.ts";
+import { approachOf } from "./doors/runner/websocket.ts";
 import { expireDocuments } from "./modules/documents/expire-documents.ts";
 import { Documents } from "./modules/documents/service.ts";
 import { Watches } from "./modules/documents/watch.ts";
@@ -56,6 +60,7 @@ import { WorkItems } from "./modules/work-items/service.ts";
 
 export { type Config, describeSettings, readConfig } from "./kit/config.ts";
 export { createLog, holdLog, type Logger } from "./kit/log.ts";
+import { AppError } from "./kit/errors.ts";
 export { AppError } from "./kit/errors.ts";
 export { backUp, restoreBackup } from "./kit/backup-files.ts";
 export { examine, type Finding } from "./kit/examine.ts";
@@ -111,7 +116,7 @@ async function startOn(
   await house.identity.ensureFoundations(defaultTenant);
   const firstAdmin = await house.identity.ensureFirstAdmin();
   await house.identity.ensureGuestAndRoles(knownRoles);
-  const { app, openiap } = await openDoors(config, house, { database, metrics, telemetry, log });
+  const { app, openiap } = await openDoors(config, house, { database, wakes, metrics, telemetry, log });
   undo.push(() => closeDoors(app));
   const loops = startLoops(config, house, { database, wakes, log });
   undo.push(() => loops.stop());
@@ -190,7 +195,7 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
 async function openDoors(
   config: Config,
   house: WholeHouse,
-  { database, metrics, telemetry, log }: Omit<Ground, "wakes"> & { telemetry: Telemetry },
+  { database, wakes, metrics, telemetry, log }: Ground & { telemetry: Telemetry },
 ): Promise<{ app: FastifyInstance; openiap: OpeniapDoor }> {
   const { identity, watches } = house;
   const gate = {
@@ -199,8 +204,9 @@ async function openDoors(
     limitPerAddress: new RateLimits(config.rateLimitPerAddress),
   };
   const { trustedProxies, corsOrigins } = config;
+  let runnerPort: number | undefined;
   const app = await createRest({
-    routes: routeTable(house, (asked) => runnerAddressOf(config, asked)),
+    routes: routeTable(house, (asked) => runnerAddressOf(config, runnerPort, asked)),
     gate,
     metrics,
     traces: telemetry.traces,
@@ -232,12 +238,21 @@ async function openDoors(
     log,
   });
   await openiap.serveHttp(app);
+  const { door: runnerDoor, port } = await openRunnerDoor(config, house, {
+    wakes,
+    metrics,
+    log,
+    gate,
+    trust,
+  });
+  runnerPort = port;
   app.server.on("upgrade", (request, socket, head) => {
     if (request.url?.split("?")[0] === webSocketPath) openiap.upgrade(request, socket, head);
+    else if (isForRunners(request)) runnerDoor.upgrade(request, socket, head);
     else void live.upgrade(request, socket, head);
   });
   app.addHook("preClose", async () => {
-    await Promise.all([live.close(), openiap.close()]);
+    await Promise.all([live.close(), openiap.close(), runnerDoor.close()]);
   });
   return { app, openiap };
 }
@@ -257,6 +272,35 @@ async function listenForOpeniap(config: Config, openiap: OpeniapDoor, log: Logge
       `no gRPC for OpenIAP clients: port ${wanted} is taken; set MILLRACE_OPENIAP_PORT`,
     );
   }
+}
+
+const runnerPortDefault = 4_102;
+
+/** Runners come in over gRPC on a port of their own, and over the web port; answers which port that is. */
+async function openRunnerDoor(
+  { host, runnerPort: wanted, publicUrl }: Config,
+  { runners }: WholeHouse,
+  { gate, trust, ...ground }: Omit<Ground, "database"> & { gate: Gate; trust: Trust },
+): Promise<{ door: RunnerDoor; port: number | undefined }> {
+  const door = new RunnerDoor({
+    ...ground,
+    runners,
+    link: noJobs,
+    approachOf: (request) => approachOf(clientOf(request, trust), publicUrl),
+    onUnproved: (address) => void gate.limitPerAddress.take(address),
+  });
+  await door.open();
+  if (wanted === 0) return { door, port: undefined };
+  const port = await door.listen({ host, port: wanted ?? runnerPortDefault }).catch((error: Error) => {
+    if (wanted !== undefined) throw new AppError("unavailable", `MILLRACE_RUNNER_PORT: ${error.message}`);
+    // Another node of this machine has the usual port, and nobody asked this one for it.
+    ground.log.warn(
+      { err: error },
+      "runners reach this node over the WebSocket alone: set MILLRACE_RUNNER_PORT",
+    );
+    return undefined;
+  });
+  return { door, port };
 }
 
 function startLoops(
@@ -283,10 +327,9 @@ function startLoops(
 }
 
 /** As configured, else the host that was asked, at the runner port. */
-function runnerAddressOf({ runnerPort, runnerAddress }: Config, asked: string): string | null {
-  if (runnerPort === 0) return null;
-  const host = asked.replace(/:\d+$/, "");
-  return runnerAddress ?? `${host}:${runnerPort}`;
+function runnerAddressOf({ runnerAddress }: Config, port: number | undefined, asked: string): string | null {
+  if (port === undefined) return null;
+  return runnerAddress ?? `${asked.replace(/:\d+$/, "")}:${port}`;
 }
 
 /** Lets what was taken be answered; connections on which nothing was asked are cut after a grace. */

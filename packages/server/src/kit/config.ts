@@ -8,8 +8,11 @@ export interface Config {
   dataDir: string;
   host: string;
   port: number;
-  /** Where runners connect by gRPC under mutual TLS; 0: nowhere, and they come over the WebSocket. */
-  runnerPort: number;
+  /**
+   * Where runners connect by gRPC under mutual TLS; 0: nowhere, and they come over the WebSocket. Not given: 4102,
+   * where nobody else has it.
+   */
+  runnerPort: number | undefined;
   /** host:port that runners reach the runner port by; not given: the host they enrolled at, and that port. */
   runnerAddress: string | undefined;
   /** An external PostgreSQL >= 15; without it the embedded one is started. */
@@ -77,8 +80,8 @@ const settings: Setting[] = [
   {
     key: "runnerPort",
     variable: "MILLRACE_RUNNER_PORT",
-    help: "port for runners (gRPC, mutual TLS), 0: none",
-    fallback: "4102",
+    help: "port for runners (gRPC, mutual TLS), 0: none; 4102 if not given and free",
+    fallback: undefined,
     parse: wholeNumber(0, 65_535),
   },
   {

@@ -33,6 +33,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly runnerConnections = new Gauge({
+    name: "millrace_runner_connections",
+    help: "Runners connected to this node",
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -20,7 +20,7 @@ const prepareAtShare = 1 / 2;
 const activateAtShare = 5 / 6;
 
 /** The hint that the authorities changed. */
-const authoritiesTopic = "runner-authorities";
+export const authoritiesTopic = "runner-authorities";
 
 /** An authority as it is shown. */
 export interface Authority {

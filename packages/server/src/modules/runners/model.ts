@@ -54,6 +54,8 @@ export interface Inventory {
   list(tenantId: string): Promise<RunnerView[]>;
 }
 
+/** How often a runner says that it is there. */
+export const heartbeatMs = 10_000;
 /** Without a sign for so long a runner is shown as offline: three heartbeats and the writing of the last one. */
 export const offlineAfterSeconds = 35;
 export const certificateHours = 24;

@@ -20,9 +20,12 @@ import {
 import { Presence } from "./presence.ts";
 import * as store from "./store.ts";
 
+export { authoritiesTopic } from "./authorities.ts";
+export { readRunnerCertificate } from "./x509.ts";
+
 const pageMax = 500;
 /** The hint that somebody may not stay connected, or shall drain. */
-const standingTopic = "runner-standing";
+export const standingTopic = "runner-standing";
 
 export interface RunnersOptions {
   database: Database;
