@@ -129,6 +129,10 @@ const shown = [
     why: "the one reader of a topic per process, for the floors above",
   },
   { path: `${module_("work-items")}repairs\\.ts$`, why: "verbs for what people do by hand" },
+  {
+    path: `${module_("jobs")}connected-runners\\.ts$`,
+    why: "the runners of this node, wired by hand",
+  },
   { path: `${module_("documents")}watch\\.ts$`, why: "the verb that opens a watch" },
 ];
 const face = [`${modules}[^/]+/(model|service)\\.ts$`, ...shown.map(({ path }) => path)].map(
@@ -186,7 +190,7 @@ const moduleFace = {
   comment:
     "a module is used through its model and its verbs; the query language is a library and open as a whole",
   severity: "error",
-  from: { path: `^(${modules}[^/]+)/`, pathNot: "\\.test\\.ts$" },
+  from: { path: `^(${modules}[^/]+)/`, pathNot: ["\\.test\\.ts$", "/testing[a-z0-9-]*\\.ts$"] },
   to: {
     path: `^${modules}`,
     pathNot: ["^$1/", ...face, `^${module_("query-language")}`],

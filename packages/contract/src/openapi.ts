@@ -1128,7 +1128,8 @@ export interface paths {
         get: operations["getPackage"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a package of which no job waits or runs */
+        delete: operations["deletePackage"];
         options?: never;
         head?: never;
         /** Change a package's description or rights */
@@ -1424,6 +1425,194 @@ export interface paths {
         post?: never;
         /** Take a denial back */
         delete: operations["deleteRunnerDenial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the jobs of the packages you may read, and your own, the newest first */
+        get: operations["listJobs"];
+        put?: never;
+        /** Have a runner run a package's code */
+        post: operations["submitJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a job once it has ended, or as it is after a time */
+        post: operations["waitForJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a job, and why it waits if it does */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every transition of a job: who, when, why */
+        get: operations["jobHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/late-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Results that came under a lease that was lost: evidence, which changed nothing */
+        get: operations["lateResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a job's log from a line on; may wait for more */
+        get: operations["jobLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/logs/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow a job's log as server-sent events; an event's id is the line to go on after */
+        get: operations["followLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files that a job was given and those it has made */
+        get: operations["listJobFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/files/{file}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a job, or a range of it */
+        get: operations["downloadJobFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a job that is not wanted any more */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit an ended job anew, as it was */
+        post: operations["retryJob"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6484,6 +6673,35 @@ export interface operations {
             };
         };
     };
+    deletePackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                packageName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     updatePackage: {
         parameters: {
             query?: {
@@ -7771,6 +7989,721 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "assigned" | "running" | "successful" | "failed" | "canceled") | ("waiting" | "assigned" | "running" | "successful" | "failed" | "canceled")[];
+                /** @description Name or id */
+                package?: string;
+                function?: string;
+                createdFrom?: string;
+                createdUntil?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            package: string;
+                            packageVersion: string;
+                            function: string | null;
+                            state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                            /** @description Why it has not started, in words */
+                            waitingFor?: string;
+                            tags: string[];
+                            runtime: string;
+                            priority: number;
+                            /** @description How often the work was tried and ended */
+                            attempts: number;
+                            attemptsMax: number;
+                            /** @description How often it was handed out */
+                            acquired: number;
+                            leaseNumber: number;
+                            leaseUntil: string | null;
+                            runnerId: string | null;
+                            runner: string | null;
+                            timeoutMs: number;
+                            input: unknown;
+                            /** @description What it answered; {file: {id, name}} where that was too large */
+                            output: unknown;
+                            error: {
+                                /** @description business_error, application_error, timed_out, crashed, ... */
+                                outcome: string;
+                                code?: string;
+                                message: string;
+                            } | null;
+                            progress: {
+                                share?: number;
+                                message?: string;
+                            } | null;
+                            usage: {
+                                [key: string]: number;
+                            } | null;
+                            logLines: number;
+                            dueAt: string | null;
+                            cancelRequestedAt: string | null;
+                            fromJobId: string | null;
+                            createdAt: string;
+                            createdById: string;
+                            createdBy: string;
+                            assignedAt: string | null;
+                            startedAt: string | null;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name or id of the package */
+                    package: string;
+                    /** @description A version's number or a channel; latest if not given */
+                    version?: string;
+                    /** @description Which of the package's functions */
+                    function?: string;
+                    /** @description What the function gets */
+                    input?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Tags that a runner must have */
+                    tags?: string[];
+                    /** @description Higher goes first */
+                    priority?: number;
+                    /** @description Of one attempt */
+                    timeoutMs?: number;
+                    /** @description Attempts in all, the first one included */
+                    attemptsMax?: number;
+                    /** @description How long a runner may be silent before another gets the job */
+                    leaseMs?: number;
+                    /** @description A second submit under it answers the first one's job */
+                    idempotencyKey?: string;
+                    files?: string[];
+                    /** @description Kept encrypted until the job has ended, given to its runner alone */
+                    secrets?: {
+                        [key: string]: string;
+                    };
+                    /** @description Variables for the job's process */
+                    environment?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @constant */
+                        state: "waiting";
+                        /** @description The idempotency key was used before: this is the job of that time */
+                        duplicate: boolean;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waitForJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How long to wait at most */
+                    waitMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        package: string;
+                        packageVersion: string;
+                        function: string | null;
+                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                        /** @description Why it has not started, in words */
+                        waitingFor?: string;
+                        tags: string[];
+                        runtime: string;
+                        priority: number;
+                        /** @description How often the work was tried and ended */
+                        attempts: number;
+                        attemptsMax: number;
+                        /** @description How often it was handed out */
+                        acquired: number;
+                        leaseNumber: number;
+                        leaseUntil: string | null;
+                        runnerId: string | null;
+                        runner: string | null;
+                        timeoutMs: number;
+                        input: unknown;
+                        /** @description What it answered; {file: {id, name}} where that was too large */
+                        output: unknown;
+                        error: {
+                            /** @description business_error, application_error, timed_out, crashed, ... */
+                            outcome: string;
+                            code?: string;
+                            message: string;
+                        } | null;
+                        progress: {
+                            share?: number;
+                            message?: string;
+                        } | null;
+                        usage: {
+                            [key: string]: number;
+                        } | null;
+                        logLines: number;
+                        dueAt: string | null;
+                        cancelRequestedAt: string | null;
+                        fromJobId: string | null;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        assignedAt: string | null;
+                        startedAt: string | null;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        package: string;
+                        packageVersion: string;
+                        function: string | null;
+                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                        /** @description Why it has not started, in words */
+                        waitingFor?: string;
+                        tags: string[];
+                        runtime: string;
+                        priority: number;
+                        /** @description How often the work was tried and ended */
+                        attempts: number;
+                        attemptsMax: number;
+                        /** @description How often it was handed out */
+                        acquired: number;
+                        leaseNumber: number;
+                        leaseUntil: string | null;
+                        runnerId: string | null;
+                        runner: string | null;
+                        timeoutMs: number;
+                        input: unknown;
+                        /** @description What it answered; {file: {id, name}} where that was too large */
+                        output: unknown;
+                        error: {
+                            /** @description business_error, application_error, timed_out, crashed, ... */
+                            outcome: string;
+                            code?: string;
+                            message: string;
+                        } | null;
+                        progress: {
+                            share?: number;
+                            message?: string;
+                        } | null;
+                        usage: {
+                            [key: string]: number;
+                        } | null;
+                        logLines: number;
+                        dueAt: string | null;
+                        cancelRequestedAt: string | null;
+                        fromJobId: string | null;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        assignedAt: string | null;
+                        startedAt: string | null;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            seq: number;
+                            at: string;
+                            type: string;
+                            actorId: string;
+                            actorName: string;
+                            requestId: string;
+                            details?: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lateResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            leaseNumber: number;
+                            runnerId: string;
+                            /** @description As the runner sent it */
+                            result: unknown;
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobLogs: {
+        parameters: {
+            query?: {
+                /** @description The number of the first line */
+                after?: number;
+                limit?: number;
+                /** @description How long to wait at most */
+                waitMs?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description The first one is 0 */
+                            line: number;
+                            /** @description Milliseconds since 1970, by the runner's clock */
+                            at: number;
+                            stream: "stdout" | "stderr" | "log";
+                            text: string;
+                        }[];
+                        /** @description Ask after this for what follows */
+                        next: number;
+                        /** @description The job has ended and these were its last lines */
+                        ended: boolean;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followLog: {
+        parameters: {
+            query?: {
+                /** @description The number of the first line */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJobFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description A label for people, at most 255 bytes of UTF-8 */
+                            name: string;
+                            /** @description As the uploader said; never trusted */
+                            contentType: string;
+                            size: number;
+                            /** @description SHA-256 of the bytes, 64 hex digits */
+                            sha256: string;
+                            /** @description Any JSON object of at most 16 KiB */
+                            metadata: {
+                                [key: string]: unknown;
+                            };
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Removed after 24 hours unless it is attached to something */
+                            temporary: boolean;
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            createdBy: string;
+                            modifiedAt: string;
+                            modifiedById: string;
+                            modifiedBy: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadJobFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The answer */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        package: string;
+                        packageVersion: string;
+                        function: string | null;
+                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                        /** @description Why it has not started, in words */
+                        waitingFor?: string;
+                        tags: string[];
+                        runtime: string;
+                        priority: number;
+                        /** @description How often the work was tried and ended */
+                        attempts: number;
+                        attemptsMax: number;
+                        /** @description How often it was handed out */
+                        acquired: number;
+                        leaseNumber: number;
+                        leaseUntil: string | null;
+                        runnerId: string | null;
+                        runner: string | null;
+                        timeoutMs: number;
+                        input: unknown;
+                        /** @description What it answered; {file: {id, name}} where that was too large */
+                        output: unknown;
+                        error: {
+                            /** @description business_error, application_error, timed_out, crashed, ... */
+                            outcome: string;
+                            code?: string;
+                            message: string;
+                        } | null;
+                        progress: {
+                            share?: number;
+                            message?: string;
+                        } | null;
+                        usage: {
+                            [key: string]: number;
+                        } | null;
+                        logLines: number;
+                        dueAt: string | null;
+                        cancelRequestedAt: string | null;
+                        fromJobId: string | null;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        assignedAt: string | null;
+                        startedAt: string | null;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @constant */
+                        state: "waiting";
+                        /** @description The idempotency key was used before: this is the job of that time */
+                        duplicate: boolean;
+                    };
+                };
             };
             /** @description A problem */
             default: {

@@ -237,6 +237,32 @@ export interface Verbs<Types extends ClientTypes> {
   listRunnerDenials(options?: Types["options"]): Promise<ReplyOf<"listRunnerDenials">["items"]>;
   /** Take a denial back. */
   deleteRunnerDenial(denial: string, options?: Types["options"]): Promise<void>;
+  /** Have a runner run a package's code. */
+  submitJob(body: BodyOf<"submitJob">, options?: Types["options"]): Promise<ReplyOf<"submitJob">>;
+  /** Show a job once it has ended, or as it is after a time. */
+  waitForJob(job: string, body?: BodyOf<"waitForJob">, options?: Types["options"]): Promise<ReplyOf<"waitForJob">>;
+  /** List the jobs of the packages you may read, and your own, the newest first. */
+  listJobs(query?: QueryOf<"listJobs">, options?: Types["options"]): Pages<ReplyOf<"listJobs">>;
+  /** Show a job, and why it waits if it does. */
+  getJob(job: string, options?: Types["options"]): Promise<ReplyOf<"getJob">>;
+  /** Every transition of a job: who, when, why. */
+  jobHistory(job: string, options?: Types["options"]): Promise<ReplyOf<"jobHistory">["items"]>;
+  /** Results that came under a lease that was lost: evidence, which changed nothing. */
+  lateResults(job: string, options?: Types["options"]): Promise<ReplyOf<"lateResults">["items"]>;
+  /** Read a job's log from a line on; may wait for more. */
+  jobLogs(job: string, query?: QueryOf<"jobLogs">, options?: Types["options"]): Promise<ReplyOf<"jobLogs">>;
+  /** Follow a job's log as server-sent events; an event's id is the line to go on after. */
+  followLog(job: string, query?: QueryOf<"followLog">, options?: Types["options"]): Promise<Types["download"]>;
+  /** List the files that a job was given and those it has made. */
+  listJobFiles(job: string, options?: Types["options"]): Promise<ReplyOf<"listJobFiles">["items"]>;
+  /** Download a file of a job, or a range of it. */
+  downloadJobFile(job: string, file: string, options?: Types["options"]): Promise<Types["download"]>;
+  /** End a job that is not wanted any more. */
+  cancelJob(job: string, options?: Types["options"]): Promise<ReplyOf<"cancelJob">>;
+  /** Submit an ended job anew, as it was. */
+  retryJob(job: string, options?: Types["options"]): Promise<ReplyOf<"retryJob">>;
+  /** Delete a package of which no job waits or runs. */
+  deletePackage(packageName: string, options?: Types["options"]): Promise<void>;
   /** What happened, the newest first: the audit of everything, for admins. */
   listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Pages<ReplyOf<"listEvents">>;
 }
@@ -359,5 +385,18 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   createRunnerDenial: {"method":"POST","path":"/api/v1/runner-denials","body":"json","query":false,"reply":"json","waits":false},
   listRunnerDenials: {"method":"GET","path":"/api/v1/runner-denials","body":"none","query":false,"reply":"items","waits":false},
   deleteRunnerDenial: {"method":"DELETE","path":"/api/v1/runner-denials/{denial}","body":"none","query":false,"reply":"none","waits":false},
+  submitJob: {"method":"POST","path":"/api/v1/jobs","body":"json","query":false,"reply":"json","waits":false},
+  waitForJob: {"method":"POST","path":"/api/v1/jobs/{job}/wait","body":"json","query":false,"reply":"json","waits":true},
+  listJobs: {"method":"GET","path":"/api/v1/jobs","body":"none","query":true,"reply":"page","waits":false},
+  getJob: {"method":"GET","path":"/api/v1/jobs/{job}","body":"none","query":false,"reply":"json","waits":false},
+  jobHistory: {"method":"GET","path":"/api/v1/jobs/{job}/history","body":"none","query":false,"reply":"items","waits":false},
+  lateResults: {"method":"GET","path":"/api/v1/jobs/{job}/late-results","body":"none","query":false,"reply":"items","waits":false},
+  jobLogs: {"method":"GET","path":"/api/v1/jobs/{job}/logs","body":"none","query":true,"reply":"json","waits":true},
+  followLog: {"method":"GET","path":"/api/v1/jobs/{job}/logs/follow","body":"none","query":true,"reply":"stream","waits":true},
+  listJobFiles: {"method":"GET","path":"/api/v1/jobs/{job}/files","body":"none","query":false,"reply":"items","waits":false},
+  downloadJobFile: {"method":"GET","path":"/api/v1/jobs/{job}/files/{file}/content","body":"none","query":false,"reply":"stream","waits":false},
+  cancelJob: {"method":"POST","path":"/api/v1/jobs/{job}/cancel","body":"none","query":false,"reply":"json","waits":false},
+  retryJob: {"method":"POST","path":"/api/v1/jobs/{job}/retry","body":"none","query":false,"reply":"json","waits":false},
+  deletePackage: {"method":"DELETE","path":"/api/v1/packages/{packageName}","body":"none","query":false,"reply":"none","waits":false},
   listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"page","waits":false},
 };

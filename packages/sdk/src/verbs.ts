@@ -78,7 +78,7 @@ function askOf({ name, operation, pieces }: Described, args: unknown[]): Ask {
     body: bodyOf(operation, given),
     repeatable: operation.method === "GET" || finishing.has(name) || hasKey(given),
     options,
-    waitMs: operation.waits ? waitMsOf(given) : 0,
+    waitMs: operation.waits ? waitMsOf(given ?? query) : 0,
   };
 }
 

@@ -28,7 +28,6 @@ import { addProbes } from "./doors/rest/probes.ts";
 import { addReference } from "./doors/rest/reference.ts";
 import { apiPrefix, createRest } from "./doors/rest/rest.ts";
 import { describedRoutes, type House, routeTable } from "./doors/rest/route-table.ts";
-import { noJobs } from "./doors/runner/link.ts";
 import { isForRunners, RunnerDoor } from "./doors/runner/runner.ts";
 import { approachOf } from "./doors/runner/websocket.ts";
 import { expireDocuments } from "./modules/documents/expire-documents.ts";
@@ -43,6 +42,9 @@ import { sweepCredentials } from "./modules/identity/sweep-credentials.ts";
 import { Identity } from "./modules/identity/service.ts";
 import { brokerAt } from "./modules/messages/open-broker.ts";
 import { Messages } from "./modules/messages/service.ts";
+import { ConnectedRunners } from "./modules/jobs/connected-runners.ts";
+import { gaugeJobs } from "./modules/jobs/gauges.ts";
+import { Jobs } from "./modules/jobs/service.ts";
 import { Packages } from "./modules/packages/service.ts";
 import { Queues } from "./modules/queues/service.ts";
 import { sweepEnrolments, tendAuthorities } from "./modules/runners/keep-house.ts";
@@ -180,15 +182,21 @@ async function buildHouse(config: Config, { database, wakes, metrics, log }: Gro
   const repairs = new Repairs({ database, events, queues, items, files });
   const runners = new Runners({ database, events, encryption, wakes, metrics });
   await runners.authorities.open();
+  const connected = new ConnectedRunners();
+  const parts = { database, events, packages, files, wakes, encryption, metrics, log };
+  const jobs = new Jobs({ ...parts, connected, inventory: runners });
+  gaugeJobs(metrics, database);
   const close = async () => {
-    await items.close();
+    await Promise.all([items.close(), jobs.close()]);
     await messages.close();
     await follower.stop();
     await identity.close();
   };
-  const answerWaiting = () => items.answerWaiting();
+  const answerWaiting = async () => {
+    await Promise.all([items.answerWaiting(), jobs.answerWaiting()]);
+  };
   const below = { events, identity, documents, watches, blobs, files, queues, packages, runners };
-  return { ...below, items, messages, repairs, answerWaiting, close };
+  return { ...below, items, messages, repairs, jobs, answerWaiting, close };
 }
 
 /** REST, the reference, the probes, the live socket and OpenIAP on one port. */
@@ -197,7 +205,7 @@ async function openDoors(
   house: WholeHouse,
   { database, wakes, metrics, telemetry, log }: Ground & { telemetry: Telemetry },
 ): Promise<{ app: FastifyInstance; openiap: OpeniapDoor }> {
-  const { identity, watches } = house;
+  const { identity, watches, jobs } = house;
   const gate = {
     authenticator: identity,
     limitPerToken: new RateLimits(config.rateLimitPerToken),
@@ -222,6 +230,7 @@ async function openDoors(
     authenticate: (request) => authenticateUpgrade(gate, trust, request),
     refresh: identity.refresh.bind(identity),
     watch: watches.watch.bind(watches),
+    followLog: jobs.followLog.bind(jobs),
     metrics,
     log,
   });
@@ -279,13 +288,13 @@ const runnerPortDefault = 4_102;
 /** Runners come in over gRPC on a port of their own, and over the web port; answers which port that is. */
 async function openRunnerDoor(
   { host, runnerPort: wanted, publicUrl }: Config,
-  { runners }: WholeHouse,
+  { runners, jobs }: WholeHouse,
   { gate, trust, ...ground }: Omit<Ground, "database"> & { gate: Gate; trust: Trust },
 ): Promise<{ door: RunnerDoor; port: number | undefined }> {
   const door = new RunnerDoor({
     ...ground,
     runners,
-    link: noJobs,
+    link: jobs,
     approachOf: (request) => approachOf(clientOf(request, trust), publicUrl),
     onUnproved: (address) => void gate.limitPerAddress.take(address),
   });
@@ -308,7 +317,7 @@ function startLoops(
   house: WholeHouse,
   { database, wakes, log }: Omit<Ground, "metrics">,
 ): LoopRunner {
-  const { events, queues, items, messages, repairs, documents, blobs, runners } = house;
+  const { events, queues, items, messages, repairs, jobs, documents, blobs, runners } = house;
   const loops = new LoopRunner(database, wakes, log);
   loops.start(expireLeases({ database, events, queues, items }));
   loops.start(releaseDueItems({ database, queues, items }));
@@ -316,6 +325,7 @@ function startLoops(
   loops.start(forgetKeys(database));
   loops.start(removePastKeeping(queues, repairs));
   loops.start(turnItemPartitions(database, config.finishedItemsKeepDays));
+  for (const loop of jobs.loops(config.finishedJobsKeepDays)) loops.start(loop);
   loops.start(turnPartitions(database, config.eventsKeepDays));
   loops.start(expireDocuments(database, documents));
   loops.start(sweepCredentials(database));

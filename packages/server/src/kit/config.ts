@@ -34,6 +34,7 @@ export interface Config {
   rateLimitPerAddress: number;
   eventsKeepDays: number;
   finishedItemsKeepDays: number;
+  finishedJobsKeepDays: number;
   /** As 64 hex digits, the same on all nodes; else the one in `<dataDir>/root.key`, made at the first start. */
   rootKey: string | undefined;
   /** Starts with a root key that the database does not know. */
@@ -173,6 +174,13 @@ const settings: Setting[] = [
     variable: "MILLRACE_FINISHED_ITEMS_KEEP_DAYS",
     help: "days that finished work items are kept",
     fallback: "90",
+    parse: wholeNumber(1, 36_500),
+  },
+  {
+    key: "finishedJobsKeepDays",
+    variable: "MILLRACE_FINISHED_JOBS_KEEP_DAYS",
+    help: "days that ended jobs and their logs are kept",
+    fallback: "30",
     parse: wholeNumber(1, 36_500),
   },
   {

@@ -7,6 +7,11 @@ const maybeRefused =
   /\\u(?:00[0-7]|d[89a-f])|__proto__|"prototype"|(?:^|[:[,\s-])\d(?:[\d.]*e\+?\d{3}|\d{308})/i;
 const unstorable = /[\0\p{Surrogate}]/u;
 
+/** Text without what no column can hold, cut to so many characters. */
+export function storableText(text: string, charactersMax: number): string {
+  return text.slice(0, charactersMax).replace(/[\0\p{Surrogate}]/gu, "\ufffd");
+}
+
 export interface JsonPlace {
   /** What the text as a whole is called: `metadata`, `query.filter`. */
   field: string;

@@ -6,7 +6,9 @@ import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Metrics } from "../../kit/metrics.ts";
 import type { Change, Watch, WatchListener, WatchRequest } from "../../modules/documents/watch.ts";
+import { requireScope } from "../rest/authenticate.ts";
 import { appErrorOf, problemOf } from "../rest/problem.ts";
+import { type FollowLog, FollowedLog } from "./followed-log.ts";
 import { type ClientMessage, idOf, messageBytesMax, parseMessage } from "./protocol.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 
@@ -30,6 +32,7 @@ export interface LiveOptions {
   /** The same caller as of now; undefined when his credential is gone. */
   refresh(call: Call): Promise<Call | undefined>;
   watch(call: Call, request: WatchRequest, listener: WatchListener): Promise<Watch>;
+  followLog: FollowLog;
   metrics: Metrics;
   log: Logger;
 }
@@ -106,10 +109,10 @@ export class LiveDoor {
   }
 }
 
-/** A watch by the id that its client gave it; while it is being opened there is none yet. */
+/** A subscription by the id that its client gave it; while it is being opened there is none yet. */
 interface Named {
   id: string;
-  watch: Watch | undefined;
+  watch: Watch | FollowedLog | undefined;
 }
 
 /** One client: its caller, and its watches by the ids it gave them. */
@@ -147,7 +150,8 @@ class LiveConnection {
   /** Where its watches stand, so that a quiet one can be resumed when the last change is long past. */
   tellPositions(): void {
     for (const { id, watch } of this.#watches.values()) {
-      if (watch !== undefined) this.#send({ op: "watching", id, position: watch.position });
+      if (watch !== undefined && "position" in watch)
+        this.#send({ op: "watching", id, position: watch.position });
     }
   }
 
@@ -178,7 +182,7 @@ class LiveConnection {
       if (message.op === "pong") return;
       id = message.id;
       if (message.op === "unwatch") this.#unwatch(message.id);
-      else await this.#watch(message);
+      else await this.#subscribe(message);
     } catch (error) {
       this.#send({
         op: "error",
@@ -188,8 +192,8 @@ class LiveConnection {
     }
   }
 
-  async #watch(message: Extract<ClientMessage, { op: "watch" }>): Promise<void> {
-    const { id, collection, filter, documentId, from } = message;
+  async #subscribe(message: Extract<ClientMessage, { op: "watch" | "followLog" }>): Promise<void> {
+    const { id } = message;
     if (this.#watches.has(id))
       throw new AppError("already_exists", `id: there is a watch ${id} already`, { field: "id" });
     if (this.#watches.size >= watchesPerConnectionMax) {
@@ -198,7 +202,8 @@ class LiveConnection {
     const named: Named = { id, watch: undefined };
     this.#watches.set(id, named);
     try {
-      await this.#open(named, { collection, filter, documentId, from });
+      if (message.op === "followLog") this.#follow(named, message);
+      else await this.#open(named, requestOf(message));
     } catch (error) {
       if (this.#isOpen(named)) this.#watches.delete(id);
       throw error;
@@ -222,13 +227,33 @@ class LiveConnection {
     this.#send({ op: "watching", id: named.id, position: watch.position });
   }
 
+  /** The log comes in pages of lines, and its end ends the subscription. */
+  #follow(named: Named, { job, after = 0 }: Extract<ClientMessage, { op: "followLog" }>): void {
+    requireScope(this.#call, "jobs:read");
+    const { followLog, metrics } = this.#options;
+    metrics.liveSubscriptions.inc();
+    named.watch = new FollowedLog(this.#call, (who) => followLog(who, job, after), {
+      onLines: (lines, next) => {
+        if (this.#isOpen(named)) this.#deliverMessage(named, { op: "log", id: named.id, lines, next });
+      },
+      onEnd: (error) => {
+        if (error !== undefined) return this.#ended(named, error);
+        if (this.#isOpen(named)) this.#send({ op: "logEnd", id: named.id });
+        this.#unwatch(named.id);
+      },
+    });
+  }
+
   /** Whether the id still means this watch: it may have been given up, and the id given to another. */
   #isOpen(named: Named): boolean {
     return this.#watches.get(named.id) === named;
   }
 
   #deliver(named: Named, change: Change): void {
-    if (!this.#isOpen(named)) return;
+    if (this.#isOpen(named)) this.#deliverMessage(named, { op: "change", id: named.id, change });
+  }
+
+  #deliverMessage(named: Named, message: object): void {
     if (this.#socket.bufferedAmount > bufferedBytesMax) {
       this.#ended(
         named,
@@ -236,7 +261,7 @@ class LiveConnection {
       );
       return;
     }
-    this.#send({ op: "change", id: named.id, change });
+    this.#send(message);
   }
 
   #ended(named: Named, error: unknown): void {
@@ -260,4 +285,9 @@ class LiveConnection {
   #send(message: object): void {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
   }
+}
+
+function requestOf(message: Extract<ClientMessage, { op: "watch" }>): WatchRequest {
+  const { collection, filter, documentId, from } = message;
+  return { collection, filter, documentId, from };
 }

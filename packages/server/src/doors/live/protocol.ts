@@ -17,16 +17,30 @@ const Watch = Type.Object(
   },
   { additionalProperties: false },
 );
+const FollowLog = Type.Object(
+  {
+    op: Type.Literal("followLog"),
+    id: Type.String({ minLength: 1, maxLength: 100 }),
+    job: Type.String({ minLength: 1, maxLength: 100 }),
+    after: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })),
+  },
+  { additionalProperties: false },
+);
 const Unwatch = Type.Object(
   { op: Type.Literal("unwatch"), id: Type.String({ minLength: 1, maxLength: 100 }) },
   { additionalProperties: false },
 );
 const Pong = Type.Object({ op: Type.Literal("pong") }, { additionalProperties: false });
 
-export type ClientMessage = Static<typeof Watch> | Static<typeof Unwatch> | Static<typeof Pong>;
+export type ClientMessage =
+  | Static<typeof Watch>
+  | Static<typeof FollowLog>
+  | Static<typeof Unwatch>
+  | Static<typeof Pong>;
 
 const checks = {
   watch: TypeCompiler.Compile(Watch),
+  followLog: TypeCompiler.Compile(FollowLog),
   unwatch: TypeCompiler.Compile(Unwatch),
   pong: TypeCompiler.Compile(Pong),
 };
@@ -35,8 +49,8 @@ const checks = {
 export function parseMessage(text: string): ClientMessage {
   const message = parseJsonText(text, { field: "message", within: "", hint: "is not JSON" });
   const op = typeof message === "object" && message !== null && "op" in message ? message.op : undefined;
-  if (op !== "watch" && op !== "unwatch" && op !== "pong") {
-    throw new AppError("invalid_input", "op: must be watch, unwatch or pong", { field: "op" });
+  if (op !== "watch" && op !== "followLog" && op !== "unwatch" && op !== "pong") {
+    throw new AppError("invalid_input", "op: must be watch, followLog, unwatch or pong", { field: "op" });
   }
   const check = checks[op];
   if (check.Check(message)) return message;

@@ -21,6 +21,9 @@ beforeAll(async () => {
       }),
     refresh: async (call) => call,
     watch: () => Promise.reject(new Error("nobody watches here")),
+    followLog: () => {
+      throw new Error("nobody follows here");
+    },
     metrics: new Metrics(),
     log: pino({ level: "silent" }),
   });

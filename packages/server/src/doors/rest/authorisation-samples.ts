@@ -133,6 +133,28 @@ async function onPackageVersion(room: Room): Promise<SampleRequest> {
   return { params: { ...params, version: "1.0.0" }, secret };
 }
 
+async function onJob(room: Room): Promise<SampleRequest & { params: { job: string } }> {
+  const { params } = await onPackage(room);
+  const wanted = { package: params.packageName, function: "greet" };
+  const { id } = await room.house.jobs.submitJob({ ...room.owner, epoch: undefined }, wanted);
+  return { params: { job: id }, secret: id };
+}
+
+async function onEndedJob(room: Room): Promise<SampleRequest> {
+  const made = await onJob(room);
+  await room.house.jobs.cancelJob({ ...room.owner, epoch: undefined }, made.params.job);
+  return made;
+}
+
+/** A job that was given a file. */
+async function onJobFile(room: Room): Promise<SampleRequest> {
+  const { params } = await onPackage(room);
+  const file = (await onFile(room)).params!["file"]!;
+  const wanted = { package: params.packageName, function: "greet", files: [file] };
+  const { id } = await room.house.jobs.submitJob({ ...room.owner, epoch: undefined }, wanted);
+  return { params: { job: id, file } };
+}
+
 async function onRole({ house, system }: Room): Promise<SampleRequest & { params: { role: string } }> {
   const { id } = await house.identity.createRole(system, { name: fresh("role") });
   return { params: { role: id } };
@@ -387,6 +409,7 @@ const packageSamples: Record<string, Sample> = {
   downloadPackage: { make: onPackageVersion },
   listFunctions: { make: onPackageVersion },
   promotePackage: { make: withBody(onPackage, { version: "1.0.0", channel: "stable" }) },
+  deletePackage: { make: onPackage },
   yankPackageVersion: { make: withBody(onPackageVersion, { reason: "broken" }) },
 };
 
@@ -448,6 +471,28 @@ const runnerSamples: Record<string, Sample> = {
   deleteRunnerDenial: { make: onDenial },
 };
 
+const jobSamples: Record<string, Sample> = {
+  submitJob: {
+    make: async (room) => {
+      const { params } = await onPackage(room);
+      return { body: { package: params.packageName, function: "greet" } };
+    },
+    changesNothing: true,
+    except: { nobody: 404, why: "the package that the body names is hidden from who may not read it" },
+  },
+  waitForJob: { make: withBody(onJob, { waitMs: 0 }) },
+  listJobs: { make: async (room) => listed((await onJob(room)).secret, "500") },
+  getJob: { make: onJob },
+  jobHistory: { make: onJob },
+  lateResults: { make: onJob },
+  jobLogs: { make: onJob },
+  followLog: { make: onJob },
+  listJobFiles: { make: onJobFile },
+  downloadJobFile: { make: onJobFile },
+  cancelJob: { make: onJob },
+  retryJob: { make: onEndedJob },
+};
+
 /** One request for every operation there is. A route without one has no test of who may take it. */
 export const samples: Readonly<Record<string, Sample>> = {
   ...identitySamples,
@@ -456,5 +501,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...fileSamples,
   ...packageSamples,
   ...runnerSamples,
+  ...jobSamples,
   listEvents: { make: bare },
 };

@@ -8,6 +8,8 @@ import { fileRoutes } from "../../modules/files/api.ts";
 import type { Files } from "../../modules/files/service.ts";
 import { identityRoutes } from "../../modules/identity/api.ts";
 import type { Identity } from "../../modules/identity/service.ts";
+import { jobRoutes } from "../../modules/jobs/api.ts";
+import type { Jobs } from "../../modules/jobs/service.ts";
 import { packageRoutes } from "../../modules/packages/api.ts";
 import type { Packages } from "../../modules/packages/service.ts";
 import { queueRoutes } from "../../modules/queues/api.ts";
@@ -30,6 +32,7 @@ export interface House {
   items: WorkItems;
   repairs: Repairs;
   runners: Runners;
+  jobs: Jobs;
 }
 
 /** Where the runner port is for who asked by this host; null where it is closed. */
@@ -37,7 +40,8 @@ export type RunnerAddress = (host: string) => string | null;
 
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
 export function routeTable(house: House, runnerAddress: RunnerAddress = () => null): Route[] {
-  const { events, identity, documents, watches, files, queues, packages, items, repairs, runners } = house;
+  const { events, identity, documents, watches, files, queues, packages } = house;
+  const { items, repairs, runners, jobs } = house;
   return [
     ...identityRoutes(identity),
     ...queueRoutes(queues),
@@ -46,6 +50,7 @@ export function routeTable(house: House, runnerAddress: RunnerAddress = () => nu
     ...fileRoutes(files),
     ...packageRoutes(packages),
     ...runnerRoutes(runners, runnerAddress),
+    ...jobRoutes(jobs, (call) => identity.refresh(call)),
     ...eventRoutes(events),
   ];
 }

@@ -19,6 +19,8 @@ import { Events } from "../../modules/events/service.ts";
 import { Files } from "../../modules/files/service.ts";
 import type { Scope } from "../../modules/identity/model.ts";
 import { Identity } from "../../modules/identity/service.ts";
+import { ConnectedRunners } from "../../modules/jobs/connected-runners.ts";
+import { Jobs } from "../../modules/jobs/service.ts";
 import { Packages } from "../../modules/packages/service.ts";
 import { Queues } from "../../modules/queues/service.ts";
 import { Runners } from "../../modules/runners/service.ts";
@@ -72,6 +74,7 @@ export async function openTestDoor(beside?: (ground: TestGround) => Promise<void
     app.server.closeAllConnections();
     await app.close();
     await house.items.close();
+    await house.jobs.close();
     await follower.stop();
     await house.identity.close();
     await database.close();
@@ -97,8 +100,11 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
   const repairs = new Repairs({ database, events, queues, items, files });
   const runners = new Runners({ database, events, encryption, wakes, metrics });
+  const connected = new ConnectedRunners();
+  const parts = { database, events, packages, files, wakes, encryption, metrics, log };
+  const jobs = new Jobs({ ...parts, connected, inventory: connected });
   const below = { events, identity, documents, watches, files, queues, packages, runners };
-  return { house: { ...below, items, repairs }, follower };
+  return { house: { ...below, items, repairs, jobs }, follower };
 }
 
 /** Somebody with a token, and the call that comes with it. */

@@ -1,3 +1,5 @@
+import { Type } from "@sinclair/typebox";
+
 /** What a fact is about; a feed is read by topic. */
 export const topics = [
   "identity",
@@ -34,6 +36,21 @@ export interface RecordedEvent extends NewEvent {
   seq: number;
   at: string;
 }
+
+/** The history of one subject as the API shows it. */
+export const HistorySchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      seq: Type.Integer(),
+      at: Type.String(),
+      type: Type.String(),
+      actorId: Type.String(),
+      actorName: Type.String(),
+      requestId: Type.String(),
+      details: Type.Optional(Type.Unknown()),
+    }),
+  ),
+});
 
 /** A fact as CloudEvents 1.0 says it. */
 export function cloudEventOf(event: RecordedEvent) {

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { HistorySchema } from "../events/model.ts";
 import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { route, type Route } from "../../kit/route.ts";
@@ -186,7 +187,7 @@ function readRoutes(items: WorkItems): Route[] {
       operation: "itemHistory",
       summary: "Every transition of an item: who, when, why",
       schemas: { params: schemas.ItemParams },
-      replies: { 200: schemas.HistorySchema },
+      replies: { 200: HistorySchema },
       run: async (call, { params }) => ({ items: await items.itemHistory(call, params.item) }),
     }),
   ];

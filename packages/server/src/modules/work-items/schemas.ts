@@ -168,20 +168,6 @@ export const StatsSchema = Type.Object({
   oldestWaitingAt: Nullable("string"),
 });
 
-export const HistorySchema = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      seq: Type.Integer(),
-      at: Type.String(),
-      type: Type.String(),
-      actorId: Type.String(),
-      actorName: Type.String(),
-      requestId: Type.String(),
-      details: Type.Optional(Type.Unknown()),
-    }),
-  ),
-});
-
 export const BulkSchema = Type.Object({
   count: Type.Integer(),
   more: Type.Boolean({ description: "There is more to do: call again" }),
