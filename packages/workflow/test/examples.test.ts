@@ -6,11 +6,28 @@ import { standardExamples } from "./standard-examples.ts";
 
 /** Something for every name that an example reads. */
 const data = {
-  ...{ petId: 1, id: 2, carId: 3, roomId: "r", searchQuery: "luke", token: "t", orderType: "physical" },
-  ...{ pets: [{ id: 1 }, { id: 2 }], vet: "v", customer: { age: 20 }, bet: 1, pet: { id: 1 } },
-  ...{ room: { number: 4 }, patient: { fullName: "n" }, user: { preferredDisplayName: "u" }, message: "m" },
-  ...{ correlationId: null, payload: { from: { firstName: null, lastName: null } } },
-  ...{ temperature: 40, bpm: 50, reading: 1, content: { homeworld: "https://swapi.dev/api/planets/1/" } },
+  petId: 1,
+  id: 2,
+  carId: 3,
+  roomId: "r",
+  searchQuery: "luke",
+  token: "t",
+  orderType: "physical",
+  pets: [{ id: 1 }, { id: 2 }],
+  vet: "v",
+  customer: { age: 20 },
+  bet: 1,
+  pet: { id: 1 },
+  room: { number: 4 },
+  patient: { fullName: "n" },
+  user: { preferredDisplayName: "u" },
+  message: "m",
+  correlationId: null,
+  payload: { from: { firstName: null, lastName: null } },
+  temperature: 40,
+  bpm: 50,
+  reading: 1,
+  content: { homeworld: "https://swapi.dev/api/planets/1/" },
 };
 const event = {
   data: { patient: { id: 1, name: "n", room: { number: 4 }, vitals: { bpm: 40 } }, timestamp: "t" },

@@ -150,6 +150,16 @@ describe("retry", () => {
     expect(run.waiting()).toEqual([]);
   });
 
+  test("an attempt that failed in time takes its timer with it", () => {
+    const run = play(attempt("retry: { delay: PT1S, limit: { attempt: { duration: PT5S } } }")).fail(
+      "a",
+      busy,
+    );
+    expect([...run.open.values()].map((command) => (command.kind === "wait" ? command.reason : ""))).toEqual([
+      "retry",
+    ]);
+  });
+
   test("a later attempt that ends well is the task's end", () => {
     const run = play(attempt("retry: { delay: PT1S }")).fail("a", busy).fire().complete("a", 5);
     expect(run.output).toEqual({ after: 5, context: {} });
