@@ -1,6 +1,7 @@
 import type { Definition } from "./definition.ts";
 import type { Json } from "./json.ts";
 import type { Problem } from "./problem.ts";
+import type { PlacedTask } from "./walk.ts";
 
 /** What there is outside of a definition. What is left out is not checked. */
 export interface Known {
@@ -20,7 +21,11 @@ export interface Known {
 export interface Check {
   readonly definition: Definition;
   readonly known: Known;
+  /** All tasks, those of functions and extensions too. */
+  readonly tasks: readonly PlacedTask[];
   readonly expressions: readonly { readonly pointer: string; readonly text: string }[];
+  /** So much was told that nobody will read on; checks may stop. */
+  isFull(): boolean;
   /** Tells a problem; `offset` is the place in the text at the pointer. */
   tell(severity: Problem["severity"], code: string, pointer: string, message: string, place?: Tell): void;
 }

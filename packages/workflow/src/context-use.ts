@@ -1,5 +1,5 @@
 import { JqError, type Node, parse as parseProgram } from "@millrace/jq";
-import type { Definition, OutputRule } from "./definition.ts";
+import { type Definition, flowDirectives, type OutputRule, type TaskList } from "./definition.ts";
 import { programOf } from "./expression.ts";
 import { isObject } from "./json.ts";
 import { suggestion } from "./problem.ts";
@@ -30,31 +30,39 @@ export function unsetReads(
   const tasks = [...tasksWithin(outerLists(definition)[0]!)];
   const exports = exportsOf(definition, tasks);
   if (exports === null) return [];
-  const known = exports.flatMap(({ keys }) => keys);
+  const first = new Map<string, number>();
+  for (const { order, keys } of exports) for (const key of keys) if (!first.has(key)) first.set(key, order);
   const goesBack = definition.use?.extensions !== undefined || tasks.some((task) => isJumpBack(task));
-  return expressions.flatMap(({ pointer, text }) => {
-    const order = orderOf(tasks, pointer);
-    return readsOf(text).flatMap(({ key, offset }): UnsetRead[] => {
-      const message = whyUnset(key, order, { known, exports, goesBack });
-      return message === null ? [] : [{ pointer, offset, message }];
-    });
-  });
+  const orders = new Map(tasks.map((task, order) => [task.pointer, order]));
+  const found: UnsetRead[] = [];
+  for (const { pointer, text } of expressions) {
+    for (const { key, offset } of readsOf(text)) {
+      if (found.length >= readsMax) return found;
+      const message = whyUnset(key, orderOf(orders, pointer), { first, goesBack });
+      if (message !== null) found.push({ pointer, offset, message });
+    }
+  }
+  return found;
 }
 
+/** More are not told. */
+const readsMax = 300;
+
 interface Knowledge {
-  readonly known: readonly string[];
-  readonly exports: readonly Export[];
+  /** The first task that exports each key. */
+  readonly first: ReadonlyMap<string, number>;
   readonly goesBack: boolean;
 }
 
-function whyUnset(key: string, order: number, { known, exports, goesBack }: Knowledge): string | null {
-  if (known.length === 0) return `\`$context.${key}\` is read, but no task exports anything to the context`;
-  if (!known.includes(key)) {
-    return `\`$context.${key}\` is read, but no task exports \`${key}\`${suggestion(key, known)}`;
+function whyUnset(key: string, order: number, { first, goesBack }: Knowledge): string | null {
+  if (first.size === 0) return `\`$context.${key}\` is read, but no task exports anything to the context`;
+  const set = first.get(key);
+  if (set === undefined) {
+    return `\`$context.${key}\` is read, but no task exports \`${key}\`${suggestion(key, first.keys())}`;
   }
-  if (goesBack || order < 0) return null;
-  const isSet = exports.some((one) => one.keys.includes(key) && one.order <= order);
-  return isSet ? null : `\`$context.${key}\` is read before any task has exported \`${key}\``;
+  return goesBack || order < 0 || set <= order
+    ? null
+    : `\`$context.${key}\` is read before any task has exported \`${key}\``;
 }
 
 /** What each task exports; null where that cannot be told. */
@@ -132,16 +140,32 @@ function treeOf(program: string): Node | null {
   }
 }
 
-/** Which task an expression belongs to, by their order; the last one begun where it stands in several. */
-function orderOf(tasks: readonly PlacedTask[], pointer: string): number {
-  return tasks.findLastIndex((task) => pointer.startsWith(`${task.pointer}/`));
+/** Which task an expression belongs to, by their order; -1 for what belongs to none of them. */
+function orderOf(orders: ReadonlyMap<string, number>, pointer: string): number {
+  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf("/", end - 1)) {
+    const order = orders.get(pointer.slice(0, end));
+    if (order !== undefined) return order;
+  }
+  return -1;
+}
+
+const positions = new WeakMap<TaskList, Map<string, number>>();
+
+function positionsOf(tasks: TaskList): ReadonlyMap<string, number> {
+  const known = positions.get(tasks);
+  if (known !== undefined) return known;
+  const found = new Map(tasks.map((item, position) => [Object.keys(item)[0]!, position]));
+  positions.set(tasks, found);
+  return found;
 }
 
 /** Whether a task may lead to one before it. */
-function isJumpBack(placed: PlacedTask): boolean {
-  const { list, position, kind, task } = placed;
+function isJumpBack({ list, position, kind, task }: PlacedTask): boolean {
   if (kind === "for" || kind === "listen") return true;
-  const names = (list?.tasks ?? []).slice(0, position + 1).map((item) => Object.keys(item)[0]!);
   const targets = kind === "switch" ? task.switch.map((item) => Object.values(item)[0]!.then) : [];
-  return [...targets, task.then].some((target) => target !== undefined && names.includes(target));
+  const isBehind = (target: string): boolean => {
+    if (flowDirectives.includes(target)) return false;
+    return list === undefined || (positionsOf(list.tasks).get(target) ?? -1) <= position;
+  };
+  return [...targets, task.then].some((target) => target !== undefined && isBehind(target));
 }

@@ -151,7 +151,9 @@ export function expressionTemplate(expression: Expression, pointer: string): Tem
     constant: undefined,
     evaluate: (_input, _surroundings, secrets) => {
       if (secrets === undefined) {
-        throw new Raised(standardError("expression", `${expression.text}: secrets cannot be read here`));
+        throw new Error(
+          `${expression.text} reads secrets where none are kept apart; the compiler refuses that`,
+        );
       }
       secrets.places.push({ pointer, expression: expression.text });
       for (const name of expression.names) if (!secretArguments.includes(name)) secrets.names.add(name);

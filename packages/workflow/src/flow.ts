@@ -16,21 +16,22 @@ export interface Way {
 export interface LostWay {
   readonly pointer: string;
   readonly target: string;
-  readonly names: readonly string[];
+  /** What it may say. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** The ways through a list of tasks. */
 export function waysOf(list: PlacedList): { ways: Way[]; lost: LostWay[] } {
   const tasks = tasksIn(list);
   const positions = new Map(tasks.map(({ name }, position) => [name, position]));
+  const names = new Set([...positions.keys(), ...flowDirectives]);
   const lost: LostWay[] = [];
   const after = (position: number): number | "exit" => (position + 1 < tasks.length ? position + 1 : "exit");
   const lead = (from: number, then: string, pointer: string): Way["to"] => {
     if (then === "continue") return list.part === "branches" ? "exit" : after(from);
     if (then === "exit" || then === "end") return then;
     const position = list.part === "branches" ? undefined : positions.get(then);
-    if (position === undefined)
-      lost.push({ pointer, target: then, names: [...positions.keys(), ...flowDirectives] });
+    if (position === undefined) lost.push({ pointer, target: then, names });
     return position ?? "exit";
   };
   const ways = tasks.flatMap((task, from): Way[] => {
@@ -64,9 +65,11 @@ function onward(task: PlacedTask, from: number, next: Way["to"], lead: Lead): Wa
 export function unreachable(list: PlacedList, ways: readonly Way[]): PlacedTask[] {
   const tasks = tasksIn(list);
   if (list.part === "branches") return [];
-  const reached = new Set<number>(tasks.length === 0 ? [] : [0]);
-  for (const position of reached) {
-    for (const { from, to } of ways) if (from === position && typeof to === "number") reached.add(to);
+  const onward = new Map<number, number[]>();
+  for (const { from, to } of ways) {
+    if (typeof to === "number") onward.set(from, [...(onward.get(from) ?? []), to]);
   }
+  const reached = new Set<number>(tasks.length === 0 ? [] : [0]);
+  for (const position of reached) for (const to of onward.get(position) ?? []) reached.add(to);
   return tasks.filter((_, position) => !reached.has(position));
 }

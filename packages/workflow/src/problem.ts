@@ -23,14 +23,18 @@ export function problemLine({ line, column, message }: Problem): string {
   return `line ${line}, column ${column}: ${message}`;
 }
 
-const comparedMax = 60;
+/** Longer names are compared with nothing, and no name with more than so many others. */
+const lettersMax = 60;
+const namesMax = 300;
 
 /** The known name that looks most like a wrong one; undefined where none is near. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  if (name.length > comparedMax) return undefined;
+  if (name.length > lettersMax) return undefined;
+  let left = namesMax;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
+    if (--left < 0) break;
     if (Math.abs(candidate.length - name.length) >= least) continue;
     const edits = editsBetween(name.toLowerCase(), candidate.toLowerCase());
     if (edits < least) [best, least] = [candidate, edits];

@@ -3,7 +3,7 @@ import { type Json, type JsonObject, pointerKeys, pointerTo } from "./json.ts";
 import type { Place, Problem } from "./problem.ts";
 
 /** Longer texts are refused. */
-export const textMax = 1_000_000;
+export const textMax = 500_000;
 /** Values of a definition in all, what stands behind aliases counted each time. */
 export const valuesMax = 100_000;
 /** How deep a definition may be nested. */

@@ -8,11 +8,11 @@ import { suggestion } from "./problem.ts";
 import { secretNames } from "./reveal.ts";
 import { isExpression } from "./shape.ts";
 import type { Check } from "./check.ts";
-import { allTasks } from "./walk.ts";
 
 /** What a definition names that stands outside of it: functions, workflows, secrets, connections. */
 export function checkCalls(check: Check): void {
-  for (const placed of allTasks(check.definition)) {
+  for (const placed of check.tasks) {
+    if (check.isFull()) return;
     if (placed.kind === "call") checkCall(check, placed.task, placed.pointer);
     if (placed.kind !== "run" || placed.task.run.workflow === undefined) continue;
     const { namespace, name } = placed.task.run.workflow;
@@ -86,7 +86,7 @@ function checkSecrets(check: Check): void {
   });
   for (const { pointer, text } of expressions) {
     for (const name of secretNames(text)) {
-      if (declared.includes(name)) continue;
+      if (declared.includes(name) || check.isFull()) continue;
       const message = `the secret \`${name}\` is not listed under \`use.secrets\`${suggestion(name, declared)}`;
       check.tell("error", "secret", pointer, message, { offset: Math.max(0, text.indexOf("$secrets")) });
     }
@@ -114,7 +114,7 @@ function checkAuthentications(check: Check): void {
     }
   };
   visit(definition.use?.authentications ?? {}, "/use/authentications");
-  for (const { kind, task, pointer } of allTasks(definition)) {
+  for (const { kind, task, pointer } of check.tasks) {
     if (kind === "call") visit(task.with ?? {}, `${pointer}/with`);
     const connection = own(own(task.metadata, "millrace"), "connection");
     if (typeof connection !== "string" || known.connections === undefined) continue;

@@ -8,6 +8,7 @@ export function checkFlow(check: Check): void {
   for (const list of allLists(check.definition)) {
     const { ways, lost } = waysOf(list);
     for (const { pointer, target, names } of lost) {
+      if (check.isFull()) return;
       const message =
         list.part === "branches"
           ? `a branch leads to no other one: \`then\` may be \`continue\`, \`exit\` or \`end\`, not \`${target}\``

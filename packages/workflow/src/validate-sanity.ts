@@ -9,14 +9,14 @@ import { suggestion } from "./problem.ts";
 import { cronProblem, zoneProblem } from "./schedule.ts";
 import { isExpression, shown } from "./shape.ts";
 import type { Check } from "./check.ts";
-import { allTasks, type PlacedTask } from "./walk.ts";
+import type { PlacedTask } from "./walk.ts";
 
 /** What can be run but makes no sense, and what the standard leaves to this platform. */
 export function checkSanity(check: Check): void {
   checkUse(check);
   checkSchedule(check);
   checkMetadata(check);
-  for (const placed of allTasks(check.definition)) {
+  for (const placed of check.tasks) {
     checkNames(check, placed);
     checkTimes(check, placed);
     checkBareTexts(check, placed);
@@ -38,9 +38,10 @@ function checkUse(check: Check): void {
 }
 
 function once(check: Check, names: readonly string[], at: (position: number) => string, what: string): void {
+  const seen = new Set<string>();
   names.forEach((name, position) => {
-    if (names.indexOf(name) < position)
-      check.tell("error", "duplicate", at(position), `two ${what} are named \`${name}\``);
+    if (seen.has(name)) check.tell("error", "duplicate", at(position), `two ${what} are named \`${name}\``);
+    seen.add(name);
   });
 }
 
@@ -157,7 +158,7 @@ function checkMetadata(check: Check): void {
     const problem = typeof zone === "string" ? zoneProblem(zone) : null;
     if (problem !== null) check.tell("error", "metadata", `${at}/schedule/timeZone`, problem);
   }
-  for (const { task, pointer } of allTasks(definition)) {
+  for (const { task, pointer } of check.tasks) {
     const inTask = own(task.metadata, "millrace");
     if (inTask === undefined) continue;
     tellBreaches(check, "task", inTask, `${pointer}/metadata/millrace`);

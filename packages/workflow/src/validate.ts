@@ -7,6 +7,10 @@ import { type Problem, problemsMax } from "./problem.ts";
 import { checkCalls } from "./validate-calls.ts";
 import { checkFlow } from "./validate-flow.ts";
 import { checkSanity } from "./validate-sanity.ts";
+import { allTasks } from "./walk.ts";
+
+/** Of so many problems the first in the text are shown. */
+const toldMax = 3 * problemsMax;
 
 /**
  * Everything that is wrong with a definition before its first run, in the order of the text, with lines and columns.
@@ -22,11 +26,13 @@ export function validate(parsed: Parsed, known: Known = {}): Problem[] {
   const check: Check = {
     definition,
     known,
+    tasks: [...allTasks(definition)],
     expressions: compiler.expressions,
+    isFull: () => problems.length >= toldMax,
     tell: (severity, code, pointer, message, { offset, of } = {}) => {
       // A policy that several tasks name is compiled for each of them.
       const key = `${pointer}\n${message}`;
-      if (told.has(key)) return;
+      if (told.has(key) || problems.length >= toldMax) return;
       told.add(key);
       const place = offset === undefined ? source.place(pointer, of) : source.placeIn(pointer, offset);
       problems.push({ severity, code, pointer, message: withTask(pointer, message), ...place });

@@ -127,7 +127,7 @@ test("hostile texts are refused and do no harm", () => {
   for (let i = 1; i < 12; i += 1) bomb.push(`a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}]`);
   expect(linesOf(bomb.join("\n"))[0]).toMatch(/more than 100000 values/);
   expect(linesOf("[".repeat(500) + "]".repeat(500))[0]).toMatch(/nested deeper than 100/);
-  expect(linesOf("x".repeat(1_000_001))[0]).toMatch(/longer than 1000000 characters/);
+  expect(linesOf("x".repeat(500_001))[0]).toMatch(/longer than 500000 characters/);
   expect(linesOf("__proto__: { a: 1 }\ndo: []")[0]).toBe("line 1, column 1: `__proto__` cannot be a key");
   expect(linesOf("a: &a [*a]")[0]).toMatch(/./);
   expect(({} as Record<string, unknown>).a).toBeUndefined();
