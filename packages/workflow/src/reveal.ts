@@ -4,7 +4,10 @@ import { isObject, type Json, type JsonObject, own, pointerKeys } from "./json.t
 
 /** What whoever carries a command out may read. */
 export interface Secrets {
-  /** What `$secrets` is: values by name. */
+  /**
+   * What `$secrets` is: values by name. To be limited to those that the definition lists under `use.secrets`, for an
+   * expression may make up a name as it runs.
+   */
   readonly secrets: JsonObject;
   /** What `$authorization` is. */
   readonly authorization?: Json;

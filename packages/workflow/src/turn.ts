@@ -171,8 +171,11 @@ export class Turn {
       this.finish(output);
       return "going";
     }
-    const named = then === undefined || then === "continue" ? undefined : list.positions.get(then);
-    const position = named ?? frame.at! + 1;
+    const position = then === undefined || then === "continue" ? frame.at! + 1 : list.positions.get(then);
+    if (position === undefined) {
+      const detail = `\`then\` leads to \`${then}\`, which is no task of its list`;
+      throw new Raised(standardError("configuration", detail));
+    }
     const next = list.tasks[position];
     if (next === undefined) return "ended";
     frame.at = position;

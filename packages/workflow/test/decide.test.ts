@@ -87,6 +87,15 @@ do:
     expect(outputOf(list("end"))).toEqual({ at: ["a"] });
   });
 
+  test("a directive that names no task of its list is an error of what is around it", () => {
+    const text = "do: [{ o: { do: [{ a: { set: { x: 1 }, then: nobody } }, { b: { set: { x: 2 } } }] } }]";
+    expect(play(text).error).toMatchObject({
+      type: `${spec}configuration`,
+      instance: "/do/0/o",
+      detail: "`then` leads to `nobody`, which is no task of its list",
+    });
+  });
+
   test("switch takes the first case that holds, the one without a condition otherwise, and passes its input on", () => {
     const text = `
 do:
