@@ -22,7 +22,7 @@ function emptyStream(filters: number, untilFilters: number): Stream {
     queue: [],
     outputs: [],
     found: Array.from({ length: filters }, () => null),
-    untilFound: Array.from({ length: untilFilters }, () => null),
+    untilFound: Array.from({ length: untilFilters }, () => false),
     correlations: {},
     isBusy: false,
     isOver: false,
@@ -46,7 +46,7 @@ export const performListen: Performer<"listen"> = {
     const position = accepts(turn, frame, strategy, event);
     if (position === null) return;
     const read = task.read === "data" ? (own(event, "data") ?? null) : event;
-    if (strategy.mode === "all") stream.found[position] = read;
+    if (strategy.mode === "all") stream.found[position] = { value: read };
     consume(turn, frame, task, task.foreach, read);
   },
   ended: (turn, frame, task, end) => iterated(turn, frame, task, task.foreach!, end),
@@ -79,11 +79,11 @@ function isEnded(turn: Turn, frame: Frame, until: CompiledStrategy, event: Json)
   const { untilFound, correlations } = frame.stream!;
   const scope = turn.scope(frame);
   const position = until.filters.findIndex(
-    (filter, at) => untilFound[at] === null && takes(filter, event, scope, correlations),
+    (filter, at) => untilFound[at] === false && takes(filter, event, scope, correlations),
   );
   if (position < 0) return false;
   untilFound[position] = true;
-  return until.mode !== "all" || untilFound.every((found) => found !== null);
+  return until.mode !== "all" || untilFound.every(Boolean);
 }
 
 type StreamTask = CompiledListen | CompiledCall;
@@ -123,6 +123,12 @@ function isOngoing(task: StreamTask): boolean {
   return task.subscription!.while !== null;
 }
 
+/** Whether it cannot be told beforehand how much it will consume; then it keeps little of what it went through. */
+function isOpen(task: StreamTask): boolean {
+  if (task.kind === "call") return task.subscription!.amount === null;
+  return task.strategy.until !== null || task.strategy.untilEvents !== null;
+}
+
 /** Whether what was consumed is all that was wanted. */
 function isEnough(turn: Turn, frame: Frame, task: StreamTask): boolean {
   const stream = frame.stream!;
@@ -146,8 +152,9 @@ function over(turn: Turn, frame: Frame, task: CompiledTask, foreach: CompiledFor
   turn.cancel(frame.command);
   frame.command = undefined;
   if (foreach !== null) return next(turn, frame, task, foreach);
-  const isAll = task.kind === "listen" && task.strategy.mode === "all" && !stream.found.includes(null);
-  turn.complete(frame, task, isAll ? stream.found : stream.consumed);
+  const isAll = task.kind === "listen" && task.strategy.mode === "all";
+  const inOrder = stream.found.map((found) => found?.value ?? null);
+  turn.complete(frame, task, isAll ? inOrder : stream.consumed);
 }
 
 /** Goes through the next value that waits, unless one is being gone through. */
@@ -177,7 +184,10 @@ function iterated(turn: Turn, frame: Frame, task: StreamTask, foreach: CompiledF
     turn.state.context = turn.shaped(foreach.export, output, frame, "the context", output);
   }
   stream.outputs.push(output);
-  if (stream.outputs.length > limits.eventsKept && isOngoing(task)) stream.outputs.shift();
+  if (isOpen(task) && stream.outputs.length > limits.eventsKept) stream.outputs.shift();
+  if (stream.outputs.length > limits.eventsGathered) {
+    throw new Raised(standardError("runtime", `more than ${limits.eventsGathered} outputs were gathered`));
+  }
   if (!stream.isOver && isOngoing(task) && isEnough(turn, frame, task)) {
     stream.queue = [];
     over(turn, frame, task, foreach);

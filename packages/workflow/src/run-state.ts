@@ -79,9 +79,10 @@ export interface Stream {
   /** What waits to be gone through by `foreach`. */
   queue: Json[];
   outputs: Json[];
-  /** The event of each filter of `all`, and of `until`; null where it has not come. */
-  found: (Json | null)[];
-  untilFound: (Json | null)[];
+  /** What each filter of `all` has taken; null where nothing has come. */
+  found: ({ readonly value: Json } | null)[];
+  /** Whether each filter of `until` has taken an event. */
+  untilFound: boolean[];
   correlations: JsonObject;
   isBusy: boolean;
   isOver: boolean;

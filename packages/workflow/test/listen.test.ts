@@ -58,6 +58,12 @@ describe("listen", () => {
     expect(run.receive("l", event("a", 1)).output).toEqual([1, 2]);
   });
 
+  test("an event without data counts like any other", () => {
+    const run = play(listen("{ all: [{ with: { type: a } }, { with: { type: b } }] }"));
+    run.receive("l", { type: "a" }).receive("l", { type: "a", data: 1 });
+    expect(run.receive("l", event("b", 2)).output).toEqual([null, 2]);
+  });
+
   test("until a condition on what was consumed holds", () => {
     const run = play(listen("{ any: [], until: '( . | length ) > 2' }"));
     expect(
@@ -118,6 +124,14 @@ do:
     const stream = Object.values(run.state.frames).find((frame) => frame.stream !== undefined)?.stream;
     expect(stream).toMatchObject({ count: 1_000, queue: [] });
     expect(stream?.outputs).toHaveLength(limits.eventsKept);
+  });
+
+  test("so does one that another event will end some day", () => {
+    const rule = "{ any: [{ with: { type: a } }], until: { one: { with: { type: stop } } } }";
+    const run = play(listen(rule, ", foreach: { do: [{ s: { set: '${ $index }' } }] }"));
+    for (let i = 0; i < 150; i += 1) run.receive("l", event("a", i));
+    run.receive("l", event("stop"));
+    expect(run.output).toEqual(Array.from({ length: limits.eventsKept }, (_, i) => i + 50));
   });
 
   test("one that gathers more than it may fails", () => {
