@@ -24,7 +24,9 @@ export class ApplicationError extends Error {
 
 const running = new Map();
 
-/** Messages go to the real standard output; whatever else prints there lands in the log. */
+/** Where messages go: a descriptor of its own where the host opened one, else the real standard output. */
+const output = Number(process.env.MILLRACE_OUTPUT ?? 1);
+
 const answer = (message) => {
   let text = Buffer.from(`${JSON.stringify(message)}\n`);
   while (text.length > 0) text = text.subarray(writeSome(text));
@@ -32,7 +34,7 @@ const answer = (message) => {
 
 const writeSome = (text) => {
   try {
-    return writeSync(1, text);
+    return writeSync(output, text);
   } catch (error) {
     if (error.code !== "EAGAIN") throw error;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
@@ -40,6 +42,7 @@ const writeSome = (text) => {
   }
 };
 
+/** Whatever else prints lands in the log. */
 const keepOutputClean = () => {
   process.stdout.write = process.stderr.write.bind(process.stderr);
 };

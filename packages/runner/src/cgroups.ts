@@ -34,8 +34,8 @@ export interface Cgroups {
 export function findCgroups(): Cgroups | undefined {
   for (const find of [findVersion2, findVersion1]) {
     try {
-      const homes = find();
-      if (homes !== undefined) return homes;
+      const found = find();
+      if (found !== undefined) return found;
     } catch (error) {
       // Without the right to make groups, limits are kept by other means; which, `describe` says.
       if (!/E(ACCES|PERM|ROFS|NOENT|BUSY|INVAL|OPNOTSUPP|NODEV)/.test(textOf(error))) throw error;
@@ -46,12 +46,12 @@ export function findCgroups(): Cgroups | undefined {
 
 function findVersion1(): Cgroups | undefined {
   const own = ownGroups();
-  const homes = (["memory", "pids", "cpu"] as const).map((controller) => {
+  const found = (["memory", "pids", "cpu"] as const).map((controller) => {
     const mount = mountsOf("cgroup").find(({ options }) => options.includes(controller))?.path;
     const path = own.find(({ controllers }) => controllers.includes(controller))?.path;
     return mount === undefined || path === undefined ? undefined : makeHome(join(mount, path));
   });
-  const [memory, pids, cpu] = homes;
+  const [memory, pids, cpu] = found;
   if (memory === undefined || pids === undefined || cpu === undefined) return undefined;
   return {
     version: 1,
@@ -99,6 +99,9 @@ function moveInto(target: string, from: string): void {
   for (const pid of pids) writeFileSync(join(target, "cgroup.procs"), pid);
 }
 
+/** The groups of this process, which it takes along. */
+const homes = new Set<string>();
+
 /** A group of this process for its jobs; those of runners that are no more are removed. */
 function makeHome(own: string): string {
   const leftOver = readdirSync(own).filter((name) => name.startsWith(`${prefix}of-`));
@@ -106,7 +109,8 @@ function makeHome(own: string): string {
     sweep(join(own, name));
   const home = join(own, `${prefix}of-${process.pid}`);
   mkdirSync(home, { recursive: true });
-  process.once("exit", () => sweep(home));
+  if (homes.size === 0) process.once("exit", () => homes.forEach(sweep));
+  homes.add(home);
   return home;
 }
 

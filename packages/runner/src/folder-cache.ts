@@ -1,5 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
 
 /**
  * Folders by key, each made once and never changed afterwards. A folder is filled under another name and appears whole;
@@ -39,6 +43,7 @@ export class FolderCache {
     const draft = await mkdtemp(join(this.#folder, ".draft-"));
     try {
       await fill(draft);
+      await makeOurs(draft);
       await rename(draft, path);
     } catch (error) {
       // Another process of this machine was first, and made the same.
@@ -60,6 +65,12 @@ export class FolderCache {
     for (const { name } of aged.sort((a, b) => a.at - b.at).slice(0, excess))
       await rm(join(this.#folder, name), { recursive: true, force: true });
   }
+}
+
+/** What a job's user made becomes the runner's, and readable for every job. Links are left as they are. */
+async function makeOurs(folder: string): Promise<void> {
+  if (process.getuid?.() === 0) await run("chown", ["-R", "-h", "0:0", "--", folder]);
+  await run("chmod", ["-R", "u+rwX,a+rX,go-w", "--", folder]);
 }
 
 async function isFolder(path: string): Promise<boolean> {

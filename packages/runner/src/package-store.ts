@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, rm } from "node:fs/promises";
+import { lstat, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { unpack } from "./archive.ts";
 import { Refusal } from "./failures.ts";
@@ -48,8 +48,6 @@ export class PackageStore {
       await unpack(archive, source, { digest });
       await rm(archive);
       await checkEntry(source, await readManifest(source));
-      // Jobs run as another user where the runner is root.
-      await chmod(draft, 0o755);
     });
     const source = join(home, "package");
     return { digest, home, source, manifest: await readManifest(source) };

@@ -8,6 +8,8 @@ interface Member {
   key: string;
   process: PluginProcess;
   reuse: Reuse;
+  /** Invocations that have it, from when it was chosen. */
+  using: number;
   /** Resolves when it and its folder are gone. */
   gone: Promise<void>;
   idleTimer: NodeJS.Timeout | undefined;
@@ -42,10 +44,10 @@ export class PluginPool {
     work: (process: PluginProcess) => Promise<Result>,
   ): Promise<Result> {
     const member = this.#warm(key, reuse) ?? (await this.#start(key, reuse, start));
-    clearTimeout(member.idleTimer);
     try {
       return await work(member.process);
     } finally {
+      member.using -= 1;
       this.#settle(member);
     }
   }
@@ -53,26 +55,30 @@ export class PluginPool {
   /** Ends the idle ones and lets the others end their work. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const member of this.#members) if (member.process.runningCount === 0) this.#retire(member);
+    for (const member of this.#members) if (member.using === 0) this.#retire(member);
     await Promise.all([...this.#members].map(({ gone }) => gone).concat([...this.#retiring]));
   }
 
   #warm(key: string, reuse: Reuse): Member | undefined {
     for (const member of this.#members) {
       const isFit = member.key === key && this.#mayServe(member);
-      if (isFit && member.process.runningCount < reuse.concurrency) return member;
+      if (!isFit || member.using >= reuse.concurrency) continue;
+      clearTimeout(member.idleTimer);
+      member.using += 1;
+      return member;
     }
     return undefined;
   }
 
-  #mayServe({ process, reuse }: Member): boolean {
-    const isFresh = process.uses < reuse.usesMax && process.secretCount < secretsMax;
+  #mayServe({ process, reuse, using }: Member): boolean {
+    const isFresh =
+      process.uses + using - process.runningCount < reuse.usesMax && process.secretCount < secretsMax;
     return reuse.enabled && process.isUsable && isFresh && !this.#isClosed;
   }
 
   async #start(key: string, reuse: Reuse, start: StartProcess): Promise<Member> {
     while (this.#members.size >= this.#processesMax) {
-      const idle = [...this.#members].find(({ process }) => process.runningCount === 0);
+      const idle = [...this.#members].find(({ using }) => using === 0);
       if (idle === undefined) break;
       this.#retire(idle);
     }
@@ -80,15 +86,15 @@ export class PluginPool {
     if (this.#retiring.size > 0 && this.#members.size + this.#retiring.size >= this.#processesMax)
       await Promise.race(this.#retiring);
     const { process, gone } = start();
-    const member: Member = { key, process, reuse, gone, idleTimer: undefined };
+    const member: Member = { key, process, reuse, gone, using: 1, idleTimer: undefined };
     this.#members.add(member);
     void gone.then(() => this.#drop(member));
     return member;
   }
 
   #settle(member: Member): void {
-    const { process, reuse } = member;
-    if (process.runningCount > 0 || !this.#members.has(member)) return;
+    const { using, reuse } = member;
+    if (using > 0 || !this.#members.has(member)) return;
     if (!this.#mayServe(member)) return this.#retire(member);
     this.#members.delete(member);
     this.#members.add(member);

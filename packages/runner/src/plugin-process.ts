@@ -40,8 +40,8 @@ export interface Probed {
 const probeMs = 30_000;
 /** A JSON text escapes a byte with six at most. */
 const escapeFactor = 6;
-const lastLinesMax = 5;
-const lastCharactersMax = 1_000;
+const lastLinesMax = 20;
+const lastCharactersMax = 2_000;
 
 interface Running {
   invocation: Invocation;

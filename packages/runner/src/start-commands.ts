@@ -60,10 +60,14 @@ export function buildCommands(place: StartPlace): string[][] {
   return languages[place.runtime.name].build?.(place) ?? [];
 }
 
+/** Node.js cannot move its standard output: messages get a descriptor of their own, the rest goes to the log. */
+const apart = ["/bin/sh", "-c", 'MILLRACE_OUTPUT=3 exec "$@" 3>&1 1>&2', "sh"];
+
 /** The command that starts a package. */
 export function startCommand(place: StartPlace): string[] {
   const launcher = place.manifest.kind === "plugin" ? launchers[place.runtime.name] : undefined;
-  return languages[place.runtime.name].start(place, launcher === undefined ? [] : [launcher]);
+  const command = languages[place.runtime.name].start(place, launcher === undefined ? [] : [launcher]);
+  return launcher !== undefined && place.runtime.name === "node" ? [...apart, ...command] : command;
 }
 
 function buildJava({ runtime, source, build, manifest }: StartPlace): string[][] {
