@@ -1,7 +1,13 @@
+import { fileURLToPath } from "node:url";
+import type * as runner from "@millrace/runner";
 import type * as sdk from "@millrace/sdk";
 import type * as server from "@millrace/server";
 
+/** The example plugins, each a whole plugin of its language: what a new package begins with. */
+export const skeletons = fileURLToPath(new URL("../../../examples/plugins", import.meta.url));
+
 export type Server = typeof server;
+export type Runner = typeof runner;
 type Sdk = typeof sdk;
 
 export interface ExampleSummary {
@@ -24,6 +30,11 @@ export async function loadServer(): Promise<Server> {
 
 export async function loadSdk(): Promise<Sdk> {
   return (await load("@millrace/sdk")) as Sdk;
+}
+
+/** What executes packages; loaded by the commands that make or run them. */
+export async function loadRunner(): Promise<Runner> {
+  return (await load("@millrace/runner")) as Runner;
 }
 
 /** The example, or undefined where it is not installed. */

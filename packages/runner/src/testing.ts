@@ -52,9 +52,9 @@ export class TestRunner {
     return this.packFolder(source);
   }
 
-  async packFolder(source: string): Promise<string> {
+  async packFolder(source: string, added: Readonly<Record<string, string>> = {}): Promise<string> {
     const archive = join(this.folder, `${randomUUID()}.tar.gz`);
-    const { digest } = await pack(source, archive);
+    const { digest } = await pack(source, archive, { added });
     this.#archives.set(digest, archive);
     return digest;
   }

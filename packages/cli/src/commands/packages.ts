@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Package } from "@millrace/sdk";
 import type { Context } from "../context.ts";
 import { pageSize, takeFirst } from "../pages.ts";
+import { addLocalPackages } from "./local-packages.ts";
 import { type Column, formatBytes } from "../table.ts";
 import { defined, parseJson, parseWhole } from "../values.ts";
 import { sizeOf } from "./files.ts";
@@ -15,7 +16,11 @@ const columns: Column<Package>[] = [
 
 /** Adds `packages` with its subcommands. */
 export function addPackages(program: Command, context: Context): void {
-  const packages = program.command("packages").description("packages: code in versions, for runners");
+  const packages = program
+    .command("packages")
+    .alias("package")
+    .description("packages: code in versions, for runners");
+  addLocalPackages(packages, context);
   addPush(packages, context);
   addReading(packages, context);
   addChanging(packages, context);
