@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cli, type RunningCli, startServer } from "./testing.ts";
@@ -280,6 +281,57 @@ test("a watch shows what matches, one JSON value a line, and ends well when it i
   expect(new Set(changes.map((change) => change.document.n))).toEqual(new Set([2]));
 });
 
+/** A package's tar.gz, made as anybody would make one. */
+function archiveOf(version: string): string {
+  const folder = join(cli.folder, `hello-${version}`);
+  mkdirSync(folder);
+  const manifest = { name: "hello", version, runtime: "node", entry: "main.js", functions: { greet: {} } };
+  writeFileSync(join(folder, "millrace.yaml"), JSON.stringify(manifest));
+  writeFileSync(join(folder, "main.js"), "module.exports = async () => ({});");
+  const archive = `${folder}.tar.gz`;
+  execFileSync("tar", ["-czf", archive, "-C", folder, "."]);
+  return archive;
+}
+
+test("a package is published, promoted, yanked and deleted from the command line", async () => {
+  await cli.json("packages", "push", archiveOf("1.0.0"));
+  expect(await cli.json("packages", "push", archiveOf("1.1.0"))).toMatchObject({ version: "1.1.0" });
+  await cli.json("packages", "promote", "hello", "1.0.0", "stable");
+  await cli.json("packages", "yank", "hello", "1.1.0", "--reason", "leaks");
+  expect(await cli.json("packages", "show", "hello")).toMatchObject({
+    channels: [
+      { name: "latest", version: "1.0.0" },
+      { name: "stable", version: "1.0.0" },
+    ],
+  });
+  expect(await cli.json("packages", "functions", "hello")).toMatchObject([{ name: "greet" }]);
+  const { stdout } = await cli.run(["packages", "versions", "hello"]);
+  expect(stdout).toContain("leaks");
+  expect(await cli.run(["packages", "push", "nowhere.tar.gz"])).toMatchObject({ code: 2 });
+});
+
+test("a job says why it waits, is canceled and submitted anew from the command line", async () => {
+  const job = ["jobs", "submit", "hello", "--function", "greet", "--tags", "gpu", "--input", '{"n":1}'];
+  const { id } = await cli.json<{ id: string }>(...job, "--key", "j1");
+  expect(await cli.json(...job, "--key", "j1")).toMatchObject({ id, duplicate: true });
+  const { stdout } = await cli.run(["jobs", "list", "--state", "waiting"]);
+  expect(stdout).toContain("there is no runner");
+  expect(await cli.run(["packages", "delete", "hello"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("cancel them first"),
+  });
+  const following = cli.run(["jobs", "logs", id, "--follow"]);
+  await cli.json("jobs", "cancel", id);
+  expect(await following).toMatchObject({ code: 0, stdout: "" });
+  const { id: anew } = await cli.json<{ id: string }>("jobs", "retry", id);
+  expect(await cli.json("jobs", "show", anew)).toMatchObject({ fromJobId: id, input: { n: 1 } });
+  await cli.json("jobs", "cancel", anew);
+  const history = await cli.json<{ type: string }[]>("jobs", "history", anew);
+  expect(history.map((event) => event.type)).toEqual(["job.submitted", "job.canceled"]);
+  await cli.json("packages", "delete", "hello");
+  expect(await cli.run(["jobs", "submit", "hello"])).toMatchObject({ code: 4 });
+});
+
 test("users, roles and tokens are named by name", async () => {
   expect(
     await cli.run(["users", "create", "ann", "--password"], { input: "a long password\n" }),
@@ -302,7 +354,6 @@ test("completion is a script that bash takes, with commands and flags in it", as
   const { stdout } = await cli.run(["completion", "bash"]);
   for (const word of ["queues", "--idempotency-field", "--database-url"]) expect(stdout).toContain(word);
   const check = `${stdout}\nCOMP_WORDS=(millrace queues cr); COMP_CWORD=2; _millrace; echo "\${COMPREPLY[@]}"`;
-  const { execFileSync } = await import("node:child_process");
   expect(execFileSync("bash", ["-c", check], { encoding: "utf8" }).trim()).toBe("create");
   expect((await cli.run(["completion", "tcsh"])).code).toBe(2);
 });

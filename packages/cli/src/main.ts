@@ -8,6 +8,7 @@ import { addEvents } from "./commands/events.ts";
 import { addFiles } from "./commands/files.ts";
 import { addImport } from "./commands/import.ts";
 import { addItems } from "./commands/items.ts";
+import { addJobs } from "./commands/jobs.ts";
 import { addLogin } from "./commands/login.ts";
 import { addPackages } from "./commands/packages.ts";
 import { addQueues } from "./commands/queues.ts";
@@ -63,7 +64,7 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   const needsSettings = needingSettings.has(commandOf(argv));
   const settings = needsSettings ? (await loadServer()).describeSettings() : [];
   addUp(program, context, settings);
-  for (const add of [addLogin, addQueues, addItems, addDocuments, addFiles, addPackages])
+  for (const add of [addLogin, addQueues, addItems, addDocuments, addFiles, addPackages, addJobs])
     add(program, context);
   for (const add of [addUsers, addRoles, addTokens, addWatch, addEvents, addImport]) add(program, context);
   addBackup(program, context, settings);

@@ -10,4 +10,6 @@ export type Finish = BodyOf<"finishItems">["items"][number];
 export type FinishOutcome = ReplyOf<"finishItems">["items"][number];
 export type Queue = ReplyOf<"getQueue">;
 export type NewQueue = BodyOf<"createQueue">;
+export type Job = ReplyOf<"getJob">;
+export type NewJob = BodyOf<"submitJob">;
 export type Package = ReplyOf<"getPackage">;

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Finish, Item, NewItem } from "@millrace/sdk";
 import type { Context } from "../context.ts";
 import { usage } from "../failures.ts";
+import { historyColumns } from "../history.ts";
 import { pageSize, takeFirst } from "../pages.ts";
 import { type Column, formatCount, textOf } from "../table.ts";
 import { defined, parseDuration, parseList, parseObject, parseWhole, parseWord } from "../values.ts";
@@ -191,12 +192,7 @@ function addReading(items: Command, context: Context): void {
     .description("every transition of an item: who, when, why")
     .action(async (item: string) => {
       const client = await context.client();
-      context.out.list(await client.itemHistory(item), [
-        { header: "at", value: (event) => event.at },
-        { header: "what", value: (event) => event.type },
-        { header: "by", value: (event) => event.actorName },
-        { header: "details", value: (event) => event.details },
-      ]);
+      context.out.list(await client.itemHistory(item), historyColumns);
     });
 }
 

@@ -113,6 +113,14 @@ function addChanging(packages: Command, context: Context): void {
       context.out.done(`${yanked.package} ${yanked.version} is yanked.`, yanked);
     });
   packages
+    .command("delete <package>")
+    .description("delete a package of which no job waits or runs")
+    .action(async (name: string) => {
+      const client = await context.client();
+      await client.deletePackage(name);
+      context.out.done(`Package ${name} is deleted.`, { deleted: name });
+    });
+  packages
     .command("update <package>")
     .description("change a package's description or rights")
     .option("--description <text>", "for people")
