@@ -52,7 +52,7 @@ export class Cancels {
       }
       const { id, tenantId, needs, leaseNumber, attempts } = row;
       const end = { state: "canceled", outcome: "canceled", output: null, error: null, usage: null } as const;
-      const ended = { id, tenantId, needs, leaseNumber, attempts, waited: true, addsFiles: false, ...end };
+      const ended = { id, tenantId, needs, leaseNumber, attempts, sessionId: null, addsFiles: false, ...end };
       await store.endJobs(tx, [ended]);
       await this.#events.append(tx, [jobEvent(call, "job.canceled", row)]);
       tx.afterCommit(() => this.#ended([jobId]));

@@ -240,13 +240,13 @@ function errorOf({ outcome, code, message = "" }: JobResult): JobError | null {
 
 function endedRow({ ending: { result }, row, decision }: Step): store.EndedRow {
   if (decision.kind !== "ended") throw new Error("only ended jobs are moved");
-  const { id, tenantId, needs, leaseNumber } = row;
+  const { id, tenantId, needs, leaseNumber, sessionId } = row;
   return {
     id,
     tenantId,
     needs,
     leaseNumber,
-    waited: false,
+    sessionId,
     state: decision.state,
     outcome: result.outcome,
     attempts: decision.attempts,
@@ -260,7 +260,8 @@ function endedRow({ ending: { result }, row, decision }: Step): store.EndedRow {
 function retryRow({ ending: { result }, row, decision }: Step): store.RetryRow {
   if (decision.kind !== "retry") throw new Error("only retried jobs go back");
   const { attempts, delayMs } = decision;
-  return { id: row.id, leaseNumber: row.leaseNumber, attempts, delayMs, error: errorOf(result)! };
+  const { id, leaseNumber, sessionId } = row;
+  return { id, leaseNumber, sessionId, attempts, delayMs, error: errorOf(result)! };
 }
 
 function lateRow({ ending: { job, actor, result }, row }: Step): store.LateRow {

@@ -55,9 +55,9 @@ function returnRow({ row, delayMs, error }: Return): store.ReturnRow {
 }
 
 function endedRow({ row, error }: Return): store.EndedRow {
-  const { id, tenantId, needs, leaseNumber, attempts } = row;
+  const { id, tenantId, needs, leaseNumber, sessionId, attempts } = row;
   const state = decideReturn(row) === "canceled" ? "canceled" : "failed";
-  const common = { id, tenantId, needs, leaseNumber, attempts, waited: false, usage: null, output: null };
+  const common = { id, tenantId, needs, leaseNumber, sessionId, attempts, usage: null, output: null };
   return {
     ...common,
     state,

@@ -96,8 +96,9 @@ export class Sessions {
       runner.hold({ jobId, leaseNumber, logLines, logBytes });
     }
     const until = new Map(moved.map((row) => [row.id, row.leaseUntil]));
-    return running.map((job) => {
-      const leaseUntil = runner.find(job) === undefined ? undefined : until.get(job.jobId);
+    return running.map(({ jobId, leaseNumber }) => {
+      const job = { jobId, leaseNumber };
+      const leaseUntil = runner.find(job) === undefined ? undefined : until.get(jobId);
       return leaseUntil === undefined
         ? { ...job, verdict: "stop" as const }
         : { ...job, verdict: "continue" as const, leaseUntil };

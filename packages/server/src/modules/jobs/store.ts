@@ -74,8 +74,8 @@ export interface EndedRow {
   needs: string;
   /** Of the lease that ends with it, or that the last one had. */
   leaseNumber: number;
-  /** Whether it waited; else it was held. */
-  waited: boolean;
+  /** Through which connection it was held; null: it waited. */
+  sessionId: string | null;
   state: FinalState;
   outcome: string;
   attempts: number;
@@ -87,7 +87,7 @@ export interface EndedRow {
 }
 
 const endedFields = {
-  shared: ["tenantId", "needs", "waited", "state", "outcome", "attempts", "addsFiles"],
+  shared: ["tenantId", "needs", "sessionId", "state", "outcome", "attempts", "addsFiles"],
   own: ["id", "leaseNumber", "output", "error", "usage"],
 } as const;
 
@@ -99,21 +99,21 @@ export async function endJobs(tx: Queryable, rows: readonly EndedRow[]): Promise
   await tx.query(sql`
     with groups as (
       select * from json_to_recordset(${gatherRows(rows, endedFields)}::json) as g
-        ("tenantId" text, needs text, waited boolean, state text, outcome text, attempts int, "addsFiles" boolean,
+        ("tenantId" text, needs text, "sessionId" text, state text, outcome text, attempts int, "addsFiles" boolean,
          id text[], "leaseNumber" bigint[], output jsonb[], error jsonb[], usage jsonb[])
     ), counted as (
       insert into jobs.count_changes (tenant_id, needs, state, jobs)
-      select "tenantId", needs, case when waited then 'waiting' else 'held' end, -sum(cardinality(id))
-      from groups group by "tenantId", needs, waited
+      select "tenantId", needs, case when "sessionId" is null then 'waiting' else 'held' end, -sum(cardinality(id))
+      from groups group by 1, 2, 3
     ), ended as (
       delete from jobs.jobs j
       using (
-        select g.state, g.outcome, g.attempts, g.waited, g."addsFiles", o.*
+        select g.state, g.outcome, g.attempts, g."sessionId", g."addsFiles", o.*
         from groups g
         cross join lateral unnest(g.id, g."leaseNumber", g.output, g.error, g.usage)
           as o (id, lease_number, output, error, usage)
       ) m
-      where j.id = m.id and j.lease_number = m.lease_number and (j.state = 'waiting') = m.waited
+      where j.id = m.id and j.lease_number = m.lease_number and j.session_id is not distinct from m."sessionId"
       returning j.*, m.state as final_state, m.outcome, m.attempts as attempts_made, m.output,
         m.error as final_error, m.usage, m."addsFiles" as adds_files
     ), moved as (
@@ -134,8 +134,9 @@ export async function endJobs(tx: Queryable, rows: readonly EndedRow[]): Promise
 
 export interface RetryRow {
   id: string;
-  /** Of the lease that ends with the attempt. */
+  /** Of the lease that ends with the attempt, and the connection that has it. */
   leaseNumber: number;
+  sessionId: string | null;
   attempts: number;
   delayMs: number;
   error: JobError;
@@ -146,13 +147,13 @@ export async function retryJobs(tx: Queryable, rows: readonly RetryRow[]): Promi
   await tx.query(sql`
     with members as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as m
-        (id text, "leaseNumber" bigint, attempts int, "delayMs" float8, error jsonb)
+        (id text, "leaseNumber" bigint, "sessionId" text, attempts int, "delayMs" float8, error jsonb)
     ), retried as (
       update jobs.jobs j
       set state = 'waiting', attempts = m.attempts, error = m.error, lease_until = null, runner_id = null,
         session_id = null, due_at = now() + make_interval(secs => m."delayMs" / 1000.0)
       from members m
-      where j.id = m.id and j.lease_number = m."leaseNumber" and j.state <> 'waiting'
+      where j.id = m.id and j.lease_number = m."leaseNumber" and j.session_id = m."sessionId"
         and j.cancel_requested_at is null
       returning j.tenant_id, j.needs
     ), counted as (

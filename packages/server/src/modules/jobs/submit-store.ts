@@ -109,6 +109,8 @@ export async function takeKeys(tx: Queryable, keys: readonly KeyRow[]): Promise<
 
 /** Whether jobs of a package wait or run. */
 export async function hasLiveJobs(tx: Queryable, packageId: string): Promise<boolean> {
-  const rows = await tx.query(sql`select id from jobs.jobs where package_id = ${packageId} limit 1`);
+  const rows = await tx.query(
+    sql`select id from jobs.jobs where package_id = ${packageId} order by id limit 1`,
+  );
   return rows.length > 0;
 }

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { expireLeases } from "./expire-leases.ts";
+import { codeOf, valueOf } from "../../kit/testing-interleavings.ts";
 import {
   call,
   claimOne,
-  codeOf,
   type Interleaving,
   type Node,
   setupInterleaving,
   succeed,
-  valueOf,
 } from "./testing-interleaved-nodes.ts";
 import type { NewItem } from "./service.ts";
 

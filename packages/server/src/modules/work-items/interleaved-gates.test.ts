@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sql } from "../../kit/sql.ts";
 import * as gates from "./gates-store.ts";
+import { codeOf, valueOf } from "../../kit/testing-interleavings.ts";
 import {
   call,
   claimOne,
-  codeOf,
   type Interleaving,
   type Node,
   setupInterleaving,
   succeed,
-  valueOf,
 } from "./testing-interleaved-nodes.ts";
 import { foldCounts } from "./keep-house.ts";
 import { releaseDueItems } from "./release-due-items.ts";

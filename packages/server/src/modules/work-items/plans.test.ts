@@ -1,7 +1,8 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Database, type Queryable } from "../../kit/database.ts";
-import { type Sql, sql, textOf } from "../../kit/sql.ts";
+import { sql } from "../../kit/sql.ts";
+import { answering, indexesOf, type Planner, plannerOf, typesOf, walked } from "../../kit/testing-plans.ts";
 import { createTestDatabase, type TestDatabase } from "../../kit/testing.ts";
 import * as gates from "./gates-store.ts";
 import * as repairs from "./repairs-store.ts";
@@ -13,8 +14,6 @@ let database: Database;
 /** Plans as a writer lane makes them, and as the pool does. */
 let lane: Planner;
 let pool: Planner;
-
-type Planner = (ask: (tx: Queryable) => Promise<unknown>) => Promise<Plan[]>;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -60,58 +59,6 @@ async function fill(): Promise<void> {
     select 'queue-' || n % 5, 'order:' || n, 1 from generate_series(1, 1000) n`);
   await database.query(sql`analyze work_items.work_items, work_items.finished_items, work_items.idempotency_keys,
     work_items.gates`);
-}
-
-interface Plan {
-  "Node Type": string;
-  "Relation Name"?: string;
-  "Index Name"?: string;
-  "Index Cond"?: string;
-  Plans?: Plan[];
-}
-
-/** Catches the statements that a store function sends, and answers every step of their generic plans instead. */
-function plannerOf(reader: Queryable): Planner {
-  return async (ask) => {
-    const statements: Sql[] = [];
-    const catcher: Queryable = {
-      query: async (statement) => {
-        statements.push(statement);
-        return [];
-      },
-    };
-    await ask(catcher);
-    const plans: Plan[] = [];
-    for (const statement of statements) {
-      const strings = [`explain (generic_plan, format json) ${textOf(statement)}`];
-      const rows = await reader.query<{ "QUERY PLAN": { Plan: Plan }[] }>({
-        strings,
-        values: [],
-        name: undefined,
-      });
-      plans.push(...stepsOf(rows[0]!["QUERY PLAN"][0]!.Plan));
-    }
-    return plans;
-  };
-}
-
-function stepsOf(plan: Plan): Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(stepsOf)];
-}
-
-function indexesOf(steps: readonly Plan[]): string[] {
-  return [...new Set(steps.flatMap((step) => step["Index Name"] ?? []))].sort();
-}
-
-function typesOf(steps: readonly Plan[]): string[] {
-  return steps.map((step) => step["Node Type"]);
-}
-
-/** Tables that a plan walks through from one end to the other. */
-function walked(steps: readonly Plan[]): string[] {
-  return steps
-    .filter((step) => step["Node Type"] === "Seq Scan")
-    .flatMap((step) => step["Relation Name"] ?? []);
 }
 
 const row = { id: "0", tenantId: "default", leaseNumber: 1, leaseMs: 1 };
@@ -177,14 +124,6 @@ test("who waits at a gate is found by the gate, in the order of coming", async (
   expect(indexesOf(plan)).toEqual(["gates_pkey", "work_items_pkey", "work_items_waiting_at_a_gate"]);
   expect(walked(plan)).toEqual([]);
 });
-
-/** For functions that look at what comes back. */
-function answering(tx: Queryable, rows: object[]): Queryable["query"] {
-  return async <Row>(statement: Sql) => {
-    await tx.query(statement);
-    return rows as Row[];
-  };
-}
 
 test("idempotency keys are taken and given back by their key", async () => {
   const taken = await lane((tx) => store.takeKeys({ query: answering(tx, [keyRow]) }, [keyRow]));

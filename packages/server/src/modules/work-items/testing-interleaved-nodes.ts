@@ -2,12 +2,8 @@ import pg from "pg";
 import { pino } from "pino";
 import { expect } from "vitest";
 import { systemCall } from "../../kit/call.ts";
-import {
-  interleave,
-  type Interleaved,
-  ordersOf,
-  SteppedDatabase,
-} from "../../kit/testing-stepped-database.ts";
+import { playerOf } from "../../kit/testing-interleavings.ts";
+import { SteppedDatabase } from "../../kit/testing-stepped-database.ts";
 import { TestEpochs } from "../../kit/testing-calls.ts";
 import { createTestDatabase } from "../../kit/testing.ts";
 import type { Item } from "./model.ts";
@@ -18,7 +14,6 @@ export type Node = ReturnType<typeof buildNode> & { database: SteppedDatabase };
 export type Interleaving = Awaited<ReturnType<typeof setupInterleaving>>;
 
 export const call = systemCall("test");
-const orders = ordersOf(6);
 
 /** Two nodes on one database, whose verbs are played against each other statement by statement. */
 export async function setupInterleaving() {
@@ -39,7 +34,7 @@ export async function setupInterleaving() {
     await testDatabase.drop();
   };
   const ground = groundOf(left, watcher);
-  const playAll = playerOf(left, right, watcher);
+  const playAll = playerOf(watcher, { left, right, audit });
   return { left, right, watcher, ...ground, playAll, close };
 }
 
@@ -82,30 +77,6 @@ function groundOf(node: Node, watcher: pg.Client) {
   return { freshQueue, push, claim, heldItem, age, stateOf, clean };
 }
 
-/** Plays two acts in every order, each time on what `prepare` makes; no order may end in a deadlock. */
-function playerOf(left: Node, right: Node, watcher: pg.Client) {
-  return async <Ground, A, B>(
-    prepare: () => Promise<Ground>,
-    actA: (node: Node, ground: Ground) => Promise<A>,
-    actB: (node: Node, ground: Ground) => Promise<B>,
-    judge: (ends: Interleaved<A, B>, ground: Ground) => Promise<void> | void,
-  ): Promise<void> => {
-    for (const order of orders) {
-      const ground = await prepare();
-      const a = { database: left.database, act: () => actA(left, ground) };
-      const b = { database: right.database, act: () => actB(right, ground) };
-      const ends = await interleave(watcher, order, a, b);
-      try {
-        expect(ends.deadlock, "a deadlock").toBe(false);
-        await judge(ends, ground);
-        await audit(watcher);
-      } catch (error) {
-        throw new Error(`in the order ${order}: ${String(error)}`, { cause: error });
-      }
-    }
-  };
-}
-
 /** What must hold whatever ran: counts agree with items, gates with those inside, and nobody waits at an open gate. */
 export async function audit(watcher: pg.Client): Promise<void> {
   const wrong = await watcher.query(`
@@ -136,18 +107,6 @@ export async function audit(watcher: pg.Client): Promise<void> {
     select 'orphan', id from work_items.work_items i
     where not exists (select from queues.queues q where q.id = i.queue_id)`);
   expect(wrong.rows).toEqual([]);
-}
-
-/** What an act answered; throws what it threw. */
-export function valueOf<T>(result: PromiseSettledResult<T>): T {
-  if (result.status === "rejected") throw result.reason;
-  return result.value;
-}
-
-/** `done`, or the code with which an act was refused. */
-export function codeOf(result: PromiseSettledResult<unknown>): string {
-  if (result.status === "fulfilled") return "done";
-  return (result.reason as { code?: string }).code ?? String(result.reason);
 }
 
 export const claimOne = (node: Node, queue: string) => node.items.claimItems(call, queue, {});
