@@ -133,6 +133,7 @@ const shown = [
     path: `${module_("jobs")}connected-runners\\.ts$`,
     why: "the runners of this node, wired by hand",
   },
+  { path: `${module_("messages")}open-broker\\.ts$`, why: "picks the engine behind the messages" },
   { path: `${module_("documents")}watch\\.ts$`, why: "the verb that opens a watch" },
 ];
 const face = [`${modules}[^/]+/(model|service)\\.ts$`, ...shown.map(({ path }) => path)].map(

@@ -38,7 +38,7 @@ export class Programs {
     return (await run([compiler, "-p", "."], { folder: this.#folder, environment: {} })).output;
   }
 
-  /** What the program of a block printed when its work was done; a watch goes on until `isEnough` says so. */
+  /** What the program of a block printed when its work was done; a watch or consumer goes on until `isEnough`. */
   async run(block: Block, place: Place, isEnough: (output: string) => boolean): Promise<string> {
     const args = [join(this.#folder, `${nameOf(block)}.js`)];
     const endsWhen = isWatching(block) ? isEnough : () => false;
@@ -53,7 +53,7 @@ function nameOf({ page, line }: Block): string {
 }
 
 function isWatching({ text }: Block): boolean {
-  return /^const watch = /m.test(text);
+  return /^const (watch|consumer) = /m.test(text);
 }
 
 /** A worker works until its queue is empty, so that the program comes to an end. */

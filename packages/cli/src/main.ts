@@ -11,6 +11,7 @@ import { addItems } from "./commands/items.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addLogin } from "./commands/login.ts";
 import { addPackages } from "./commands/packages.ts";
+import { addMessages } from "./commands/messages.ts";
 import { addQueues } from "./commands/queues.ts";
 import { addRoles } from "./commands/roles.ts";
 import { addTokens } from "./commands/tokens.ts";
@@ -64,8 +65,9 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   const needsSettings = needingSettings.has(commandOf(argv));
   const settings = needsSettings ? (await loadServer()).describeSettings() : [];
   addUp(program, context, settings);
-  for (const add of [addLogin, addQueues, addItems, addDocuments, addFiles, addPackages, addJobs])
+  for (const add of [addLogin, addQueues, addItems, addMessages, addDocuments, addFiles])
     add(program, context);
+  for (const add of [addPackages, addJobs]) add(program, context);
   for (const add of [addUsers, addRoles, addTokens, addWatch, addEvents, addImport]) add(program, context);
   addBackup(program, context, settings);
   addDoctor(program, context, settings);

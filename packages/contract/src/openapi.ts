@@ -629,6 +629,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the message queues you may read */
+        get: operations["listMessageQueues"];
+        put?: never;
+        /** Make a message queue, unless it is there */
+        post: operations["declareMessageQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-queues/{messageQueue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a message queue */
+        get: operations["getMessageQueue"];
+        put?: never;
+        post?: never;
+        /** Delete a message queue with all that lies in it */
+        delete: operations["deleteMessageQueue"];
+        options?: never;
+        head?: never;
+        /** Change some of a message queue's settings */
+        patch: operations["updateMessageQueue"];
+        trace?: never;
+    };
+    "/api/v1/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the exchanges you may read, with their bindings */
+        get: operations["listExchanges"];
+        put?: never;
+        /** Make an exchange, unless it is there */
+        post: operations["declareExchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an exchange with its bindings */
+        get: operations["getExchange"];
+        put?: never;
+        post?: never;
+        /** Delete an exchange with its bindings */
+        delete: operations["deleteExchange"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange}/bind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lead messages of the exchange to a message queue, too */
+        post: operations["bindMessageQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange}/unbind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a binding back, said with the same rule */
+        post: operations["unbindMessageQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-queues/{messageQueue}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message to a message queue */
+        post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-queues/{messageQueue}/messages/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send several messages to a message queue, in their order */
+        post: operations["publishMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-queues/{messageQueue}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message and wait for the reply to it */
+        post: operations["request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchanges/{exchange}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message through an exchange */
+        post: operations["publishToExchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-queues/{messageQueue}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take messages for a time; may wait for the first one */
+        post: operations["receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-queues/{messageQueue}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End what was received: acknowledge, reject or requeue it */
+        post: operations["endReceived"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collections": {
         parameters: {
             query?: never;
@@ -2697,7 +2906,7 @@ export interface operations {
                     /** @description For people: what it is used for */
                     name: string;
                     /** @description What the token may be used for; not given: everything that its user may do */
-                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
+                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "messages:read" | "messages:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
                     /** @description 90 if not given */
                     expiresInDays?: number;
                     /** @description For another user; admins only */
@@ -4402,6 +4611,1087 @@ export interface operations {
                         more: boolean;
                     };
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessageQueues: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description For people */
+                            description: string;
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description How long a message may wait if it does not say so itself; null for ever */
+                            expiryMs: number | null;
+                            /** @description The queue or exchange where what was given up goes on to */
+                            deadLetter: {
+                                /** @description Used once in a tenant */
+                                queue?: string;
+                                /** @description Used once in a tenant */
+                                exchange?: string;
+                                /** @description Else the message keeps its own */
+                                routingKey?: string;
+                            } | null;
+                            /** @description A message handed out this often without an end is given up */
+                            deliveriesMax: number;
+                            /** @description A queue hands each message to one consumer; a stream keeps them for all who read */
+                            kind: "queue" | "stream";
+                            /** @description Messages outlive a restart of the broker */
+                            durable: boolean;
+                            /** @description 0: first come, first served */
+                            priorityMax: number;
+                            /** @description More waiting messages are refused as overloaded */
+                            lengthMax: number;
+                            /** @description Of a stream: how long */
+                            keepMs: number | null;
+                            /** @description Of a stream: how many */
+                            keepMessages: number | null;
+                            /** @description Of a stream: how much */
+                            keepBytes: number | null;
+                            /** @description Of one consumer session, and gone with it */
+                            exclusive: boolean;
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declareMessageQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant */
+                    name: string;
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                    /** @description How long a message may wait if it does not say so itself; null for ever */
+                    expiryMs?: number | null;
+                    /** @description The queue or exchange where what was given up goes on to */
+                    deadLetter?: {
+                        /** @description Used once in a tenant */
+                        queue?: string;
+                        /** @description Used once in a tenant */
+                        exchange?: string;
+                        /** @description Else the message keeps its own */
+                        routingKey?: string;
+                    } | null;
+                    /** @description A message handed out this often without an end is given up */
+                    deliveriesMax?: number;
+                    /** @description A queue hands each message to one consumer; a stream keeps them for all who read */
+                    kind?: "queue" | "stream";
+                    /** @description Messages outlive a restart of the broker */
+                    durable?: boolean;
+                    /** @description 0: first come, first served */
+                    priorityMax?: number;
+                    /** @description More waiting messages are refused as overloaded */
+                    lengthMax?: number;
+                    /** @description Of a stream: how long */
+                    keepMs?: number | null;
+                    /** @description Of a stream: how many */
+                    keepMessages?: number | null;
+                    /** @description Of a stream: how much */
+                    keepBytes?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description How long a message may wait if it does not say so itself; null for ever */
+                        expiryMs: number | null;
+                        /** @description The queue or exchange where what was given up goes on to */
+                        deadLetter: {
+                            /** @description Used once in a tenant */
+                            queue?: string;
+                            /** @description Used once in a tenant */
+                            exchange?: string;
+                            /** @description Else the message keeps its own */
+                            routingKey?: string;
+                        } | null;
+                        /** @description A message handed out this often without an end is given up */
+                        deliveriesMax: number;
+                        /** @description A queue hands each message to one consumer; a stream keeps them for all who read */
+                        kind: "queue" | "stream";
+                        /** @description Messages outlive a restart of the broker */
+                        durable: boolean;
+                        /** @description 0: first come, first served */
+                        priorityMax: number;
+                        /** @description More waiting messages are refused as overloaded */
+                        lengthMax: number;
+                        /** @description Of a stream: how long */
+                        keepMs: number | null;
+                        /** @description Of a stream: how many */
+                        keepMessages: number | null;
+                        /** @description Of a stream: how much */
+                        keepBytes: number | null;
+                        /** @description Of one consumer session, and gone with it */
+                        exclusive: boolean;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessageQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description How long a message may wait if it does not say so itself; null for ever */
+                        expiryMs: number | null;
+                        /** @description The queue or exchange where what was given up goes on to */
+                        deadLetter: {
+                            /** @description Used once in a tenant */
+                            queue?: string;
+                            /** @description Used once in a tenant */
+                            exchange?: string;
+                            /** @description Else the message keeps its own */
+                            routingKey?: string;
+                        } | null;
+                        /** @description A message handed out this often without an end is given up */
+                        deliveriesMax: number;
+                        /** @description A queue hands each message to one consumer; a stream keeps them for all who read */
+                        kind: "queue" | "stream";
+                        /** @description Messages outlive a restart of the broker */
+                        durable: boolean;
+                        /** @description 0: first come, first served */
+                        priorityMax: number;
+                        /** @description More waiting messages are refused as overloaded */
+                        lengthMax: number;
+                        /** @description Of a stream: how long */
+                        keepMs: number | null;
+                        /** @description Of a stream: how many */
+                        keepMessages: number | null;
+                        /** @description Of a stream: how much */
+                        keepBytes: number | null;
+                        /** @description Of one consumer session, and gone with it */
+                        exclusive: boolean;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMessageQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMessageQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                    /** @description How long a message may wait if it does not say so itself; null for ever */
+                    expiryMs?: number | null;
+                    /** @description The queue or exchange where what was given up goes on to */
+                    deadLetter?: {
+                        /** @description Used once in a tenant */
+                        queue?: string;
+                        /** @description Used once in a tenant */
+                        exchange?: string;
+                        /** @description Else the message keeps its own */
+                        routingKey?: string;
+                    } | null;
+                    /** @description A message handed out this often without an end is given up */
+                    deliveriesMax?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description How long a message may wait if it does not say so itself; null for ever */
+                        expiryMs: number | null;
+                        /** @description The queue or exchange where what was given up goes on to */
+                        deadLetter: {
+                            /** @description Used once in a tenant */
+                            queue?: string;
+                            /** @description Used once in a tenant */
+                            exchange?: string;
+                            /** @description Else the message keeps its own */
+                            routingKey?: string;
+                        } | null;
+                        /** @description A message handed out this often without an end is given up */
+                        deliveriesMax: number;
+                        /** @description A queue hands each message to one consumer; a stream keeps them for all who read */
+                        kind: "queue" | "stream";
+                        /** @description Messages outlive a restart of the broker */
+                        durable: boolean;
+                        /** @description 0: first come, first served */
+                        priorityMax: number;
+                        /** @description More waiting messages are refused as overloaded */
+                        lengthMax: number;
+                        /** @description Of a stream: how long */
+                        keepMs: number | null;
+                        /** @description Of a stream: how many */
+                        keepMessages: number | null;
+                        /** @description Of a stream: how much */
+                        keepBytes: number | null;
+                        /** @description Of one consumer session, and gone with it */
+                        exclusive: boolean;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExchanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description How a message finds its queues */
+                            kind: "direct" | "fanout" | "topic" | "header";
+                            /** @description For people */
+                            description: string;
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            bindings: {
+                                queue: string;
+                                routingKey: string;
+                                headers: {
+                                    [key: string]: string | number | boolean;
+                                };
+                                match: "all" | "any";
+                            }[];
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declareExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant */
+                    name: string;
+                    /** @description How a message finds its queues */
+                    kind: "direct" | "fanout" | "topic" | "header";
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description How a message finds its queues */
+                        kind: "direct" | "fanout" | "topic" | "header";
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        bindings: {
+                            queue: string;
+                            routingKey: string;
+                            headers: {
+                                [key: string]: string | number | boolean;
+                            };
+                            match: "all" | "any";
+                        }[];
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description How a message finds its queues */
+                        kind: "direct" | "fanout" | "topic" | "header";
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        bindings: {
+                            queue: string;
+                            routingKey: string;
+                            headers: {
+                                [key: string]: string | number | boolean;
+                            };
+                            match: "all" | "any";
+                        }[];
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bindMessageQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    queue: string;
+                    /** @description Of a topic: words between dots; * is one, # any number */
+                    routingKey?: string;
+                    headers?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description all if left out */
+                    match?: "all" | "any";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbindMessageQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    queue: string;
+                    /** @description Of a topic: words between dots; * is one, # any number */
+                    routingKey?: string;
+                    headers?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description all if left out */
+                    match?: "all" | "any";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Any JSON, at most 2 MiB */
+                    data?: unknown;
+                    headers?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    correlationId?: string;
+                    /** @description The message queue for the answer */
+                    replyTo?: string;
+                    priority?: number;
+                    expiryMs?: number;
+                    delayMs?: number;
+                    /** @description W3C trace context */
+                    traceparent?: string;
+                    tracestate?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Into how many message queues it was put */
+                        queueCount: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: {
+                        /** @description Any JSON, at most 2 MiB */
+                        data?: unknown;
+                        headers?: {
+                            [key: string]: string | number | boolean;
+                        };
+                        correlationId?: string;
+                        /** @description The message queue for the answer */
+                        replyTo?: string;
+                        priority?: number;
+                        expiryMs?: number;
+                        delayMs?: number;
+                        /** @description W3C trace context */
+                        traceparent?: string;
+                        tracestate?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description Into how many message queues it was put */
+                            queueCount: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Any JSON, at most 2 MiB */
+                    data?: unknown;
+                    headers?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    priority?: number;
+                    expiryMs?: number;
+                    /** @description W3C trace context */
+                    traceparent?: string;
+                    tracestate?: string;
+                    /** @description How long to wait */
+                    timeoutMs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        data: unknown;
+                        headers: {
+                            [key: string]: string | number | boolean;
+                        };
+                        correlationId?: string;
+                        replyTo?: string;
+                        exchange?: string;
+                        routingKey?: string;
+                        priority: number;
+                        expiryMs?: number;
+                        sender: {
+                            id: string;
+                            name: string;
+                        };
+                        traceparent?: string;
+                        tracestate?: string;
+                        death?: {
+                            queue: string;
+                            reason: string;
+                        };
+                        undeliverable?: {
+                            queue: string;
+                            reason: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishToExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Any JSON, at most 2 MiB */
+                    data?: unknown;
+                    headers?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    correlationId?: string;
+                    /** @description The message queue for the answer */
+                    replyTo?: string;
+                    priority?: number;
+                    expiryMs?: number;
+                    delayMs?: number;
+                    /** @description W3C trace context */
+                    traceparent?: string;
+                    tracestate?: string;
+                    routingKey?: string;
+                    /** @description false: that the exchange leads to no message queue is no error */
+                    mandatory?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Into how many message queues it was put */
+                        queueCount: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 1 if left out */
+                    count?: number;
+                    /** @description How long to wait for the first one */
+                    waitMs?: number;
+                    /** @description Then each goes back; a minute if left out */
+                    leaseMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Names this handing out, which is ended by it */
+                            receipt: string;
+                            message: {
+                                id: string;
+                                data: unknown;
+                                headers: {
+                                    [key: string]: string | number | boolean;
+                                };
+                                correlationId?: string;
+                                replyTo?: string;
+                                exchange?: string;
+                                routingKey?: string;
+                                priority: number;
+                                expiryMs?: number;
+                                sender: {
+                                    id: string;
+                                    name: string;
+                                };
+                                traceparent?: string;
+                                tracestate?: string;
+                                death?: {
+                                    queue: string;
+                                    reason: string;
+                                };
+                                undeliverable?: {
+                                    queue: string;
+                                    reason: string;
+                                };
+                            };
+                            /** @description How often it was handed out, this time included */
+                            deliveries: number;
+                            publishedAt?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endReceived: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageQueue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    receipt: string;
+                    ending: "acknowledge" | "reject" | "requeue";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -109,6 +109,40 @@ export interface Verbs<Types extends ClientTypes> {
   purgeQueue(queue: string, body: BodyOf<"purgeQueue">, options?: Types["options"]): Promise<ReplyOf<"purgeQueue">>;
   /** Delete a queue; with purge, its items too. */
   deleteQueue(queue: string, query?: QueryOf<"deleteQueue">, options?: Types["options"]): Promise<void>;
+  /** Make a message queue, unless it is there. */
+  declareMessageQueue(body: BodyOf<"declareMessageQueue">, options?: Types["options"]): Promise<ReplyOf<"declareMessageQueue">>;
+  /** List the message queues you may read. */
+  listMessageQueues(query?: QueryOf<"listMessageQueues">, options?: Types["options"]): Pages<ReplyOf<"listMessageQueues">>;
+  /** Show a message queue. */
+  getMessageQueue(messageQueue: string, options?: Types["options"]): Promise<ReplyOf<"getMessageQueue">>;
+  /** Change some of a message queue's settings. */
+  updateMessageQueue(messageQueue: string, body: BodyOf<"updateMessageQueue">, options?: Types["options"]): Promise<ReplyOf<"updateMessageQueue">>;
+  /** Delete a message queue with all that lies in it. */
+  deleteMessageQueue(messageQueue: string, options?: Types["options"]): Promise<void>;
+  /** Make an exchange, unless it is there. */
+  declareExchange(body: BodyOf<"declareExchange">, options?: Types["options"]): Promise<ReplyOf<"declareExchange">>;
+  /** List the exchanges you may read, with their bindings. */
+  listExchanges(options?: Types["options"]): Promise<ReplyOf<"listExchanges">["items"]>;
+  /** Show an exchange with its bindings. */
+  getExchange(exchange: string, options?: Types["options"]): Promise<ReplyOf<"getExchange">>;
+  /** Delete an exchange with its bindings. */
+  deleteExchange(exchange: string, options?: Types["options"]): Promise<void>;
+  /** Lead messages of the exchange to a message queue, too. */
+  bindMessageQueue(exchange: string, body: BodyOf<"bindMessageQueue">, options?: Types["options"]): Promise<void>;
+  /** Take a binding back, said with the same rule. */
+  unbindMessageQueue(exchange: string, body: BodyOf<"unbindMessageQueue">, options?: Types["options"]): Promise<void>;
+  /** Send a message to a message queue. */
+  publish(messageQueue: string, body?: BodyOf<"publish">, options?: Types["options"]): Promise<ReplyOf<"publish">>;
+  /** Send several messages to a message queue, in their order. */
+  publishMany(messageQueue: string, items: BodyOf<"publishMany">["items"], options?: Types["options"]): Promise<ReplyOf<"publishMany">["items"]>;
+  /** Send a message and wait for the reply to it. */
+  request(messageQueue: string, body: BodyOf<"request">, options?: Types["options"]): Promise<ReplyOf<"request">>;
+  /** Send a message through an exchange. */
+  publishToExchange(exchange: string, body?: BodyOf<"publishToExchange">, options?: Types["options"]): Promise<ReplyOf<"publishToExchange">>;
+  /** Take messages for a time; may wait for the first one. */
+  receive(messageQueue: string, body?: BodyOf<"receive">, options?: Types["options"]): Promise<ReplyOf<"receive">["items"]>;
+  /** End what was received: acknowledge, reject or requeue it. */
+  endReceived(messageQueue: string, body: BodyOf<"endReceived">, options?: Types["options"]): Promise<void>;
   /** List the collections you may read. */
   listCollections(query?: QueryOf<"listCollections">, options?: Types["options"]): Pages<ReplyOf<"listCollections">>;
   /** Make a collection before its first document. */
@@ -321,6 +355,23 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   requeueItems: {"method":"POST","path":"/api/v1/queues/{queue}/requeue","body":"json","query":false,"reply":"json","waits":false},
   purgeQueue: {"method":"POST","path":"/api/v1/queues/{queue}/purge","body":"json","query":false,"reply":"json","waits":false},
   deleteQueue: {"method":"DELETE","path":"/api/v1/queues/{queue}","body":"none","query":true,"reply":"none","waits":false},
+  declareMessageQueue: {"method":"POST","path":"/api/v1/message-queues","body":"json","query":false,"reply":"json","waits":false},
+  listMessageQueues: {"method":"GET","path":"/api/v1/message-queues","body":"none","query":true,"reply":"page","waits":false},
+  getMessageQueue: {"method":"GET","path":"/api/v1/message-queues/{messageQueue}","body":"none","query":false,"reply":"json","waits":false},
+  updateMessageQueue: {"method":"PATCH","path":"/api/v1/message-queues/{messageQueue}","body":"json","query":false,"reply":"json","waits":false},
+  deleteMessageQueue: {"method":"DELETE","path":"/api/v1/message-queues/{messageQueue}","body":"none","query":false,"reply":"none","waits":false},
+  declareExchange: {"method":"POST","path":"/api/v1/exchanges","body":"json","query":false,"reply":"json","waits":false},
+  listExchanges: {"method":"GET","path":"/api/v1/exchanges","body":"none","query":false,"reply":"items","waits":false},
+  getExchange: {"method":"GET","path":"/api/v1/exchanges/{exchange}","body":"none","query":false,"reply":"json","waits":false},
+  deleteExchange: {"method":"DELETE","path":"/api/v1/exchanges/{exchange}","body":"none","query":false,"reply":"none","waits":false},
+  bindMessageQueue: {"method":"POST","path":"/api/v1/exchanges/{exchange}/bind","body":"json","query":false,"reply":"none","waits":false},
+  unbindMessageQueue: {"method":"POST","path":"/api/v1/exchanges/{exchange}/unbind","body":"json","query":false,"reply":"none","waits":false},
+  publish: {"method":"POST","path":"/api/v1/message-queues/{messageQueue}/messages","body":"json","query":false,"reply":"json","waits":false},
+  publishMany: {"method":"POST","path":"/api/v1/message-queues/{messageQueue}/messages/batch","body":"items","query":false,"reply":"items","waits":false},
+  request: {"method":"POST","path":"/api/v1/message-queues/{messageQueue}/requests","body":"json","query":false,"reply":"json","waits":true},
+  publishToExchange: {"method":"POST","path":"/api/v1/exchanges/{exchange}/messages","body":"json","query":false,"reply":"json","waits":false},
+  receive: {"method":"POST","path":"/api/v1/message-queues/{messageQueue}/receive","body":"json","query":false,"reply":"items","waits":true},
+  endReceived: {"method":"POST","path":"/api/v1/message-queues/{messageQueue}/end","body":"json","query":false,"reply":"none","waits":false},
   listCollections: {"method":"GET","path":"/api/v1/collections","body":"none","query":true,"reply":"page","waits":false},
   createCollection: {"method":"POST","path":"/api/v1/collections","body":"json","query":false,"reply":"json","waits":false},
   getCollection: {"method":"GET","path":"/api/v1/collections/{collection}","body":"none","query":false,"reply":"json","waits":false},

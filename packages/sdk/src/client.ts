@@ -1,6 +1,7 @@
 import type { paths } from "@millrace/contract/openapi.ts";
 import createFetchClient, { type Client as FetchClient } from "openapi-fetch";
 import { Calls } from "./calls.ts";
+import { type Consumer, type ConsumerOptions, MessageConsumer, type MessageHandler } from "./consumer.ts";
 import { FetchTransport } from "./fetch-transport.ts";
 import { GatheredCalls } from "./gathered-calls.ts";
 import { LateTransport } from "./late-transport.ts";
@@ -35,15 +36,17 @@ export interface ClientOptions {
   gather?: boolean;
 }
 
-/** A client of one server: every operation of its API as a verb, workers and watches. */
+/** A client of one server: every operation of its API as a verb, workers, consumers and watches. */
 export interface Client extends ApiVerbs {
   /** Works a queue off: claims, keeps the leases, calls `handler`, and writes what came of it. */
   worker<P extends Payload = Payload>(queue: string, handler: Handler<P>, options?: WorkerOptions): Worker;
+  /** Takes messages from a message queue: calls `handler`, acknowledges, and sends its answer to who waits for one. */
+  consume<Data = unknown>(queue: string, handler: MessageHandler<Data>, options?: ConsumerOptions): Consumer;
   /** Follows the changes of a collection or document; restores itself after a break, with nothing missed. */
   watch(request: WatchRequest, onChange: (change: Change) => void, options?: WatchOptions): Watch;
   /** Any path of the OpenAPI page by hand, typed by it; goes through the platform's `fetch`. */
   readonly rest: FetchClient<paths>;
-  /** Ends watches and idle connections. Stop workers before. */
+  /** Ends watches and idle connections. Stop workers and consumers before. */
   close(): Promise<void>;
 }
 
@@ -67,6 +70,8 @@ export function createClient(options: ClientOptions): Client {
     ...(options.gather === false ? {} : new GatheredCalls(verbs).verbs()),
     worker: (queue, handler, workerOptions = {}) =>
       new QueueWorker({ verbs, queue, handler: handler as Handler, options: workerOptions }),
+    consume: (queue, handler, consumerOptions = {}) =>
+      new MessageConsumer({ verbs, queue, handler: handler as MessageHandler, options: consumerOptions }),
     watch: (request, onChange, watchOptions) => live.watch(request, onChange, watchOptions),
     rest: restOf(options, origin + basePath),
     close: async () => {

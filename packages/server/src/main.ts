@@ -145,7 +145,6 @@ interface Ground {
 }
 
 interface WholeHouse extends House {
-  messages: Messages;
   blobs: BlobStore;
   /** Waiting claims are answered, so that the doors can close. */
   answerWaiting(): Promise<void>;
@@ -357,7 +356,7 @@ async function stop(undo: (() => Promise<unknown>)[], house: WholeHouse): Promis
 
 /** The OpenAPI page of every route there is. */
 export function openApiPage(): Record<string, unknown> {
-  const description = "Queues of work items, documents with history, files, and live changes.";
+  const description = "Queues of work items, messages, documents with history, files, and live changes.";
   return openApiOf(describedRoutes(), { title: "Millrace", version: version(), description }, apiPrefix);
 }
 

@@ -15,6 +15,8 @@ export type AccessRule =
       of:
         | "queue"
         | "item"
+        | "message_queue"
+        | "exchange"
         | "document"
         | "collection"
         | "file"

@@ -15,6 +15,8 @@ const routes = describedRoutes();
 const objectParameters: Record<string, string> = {
   queue: "queue",
   item: "item",
+  message_queue: "messageQueue",
+  exchange: "exchange",
   document: "id",
   collection: "collection",
   file: "file",
@@ -94,7 +96,7 @@ async function stored(): Promise<Record<string, string>> {
                     schemaname, tablename), false, true, '')::text) as state
       from pg_tables
      where schemaname in ('identity', 'events', 'documents', 'files', 'queues', 'work_items',
-                          'packages', 'jobs', 'runners')`);
+                          'messages', 'packages', 'jobs', 'runners')`);
   return Object.fromEntries(rows.map(({ name, state }) => [name, state]));
 }
 

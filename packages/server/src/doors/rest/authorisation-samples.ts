@@ -320,6 +320,55 @@ const queueSamples: Record<string, Sample> = {
   deleteQueue: { make: onQueue },
 };
 
+async function onMessageQueue(room: Room): Promise<SampleRequest & { params: { messageQueue: string } }> {
+  const name = fresh("collection");
+  await room.house.messages.declareQueue({ ...room.owner, epoch: undefined }, { name, acl: aclOf(room) });
+  return { params: { messageQueue: name }, secret: name };
+}
+
+async function onExchange(room: Room): Promise<SampleRequest & { params: { exchange: string } }> {
+  const name = fresh("collection");
+  const call = { ...room.owner, epoch: undefined };
+  await room.house.messages.declareExchange(call, { name, kind: "fanout", acl: aclOf(room) });
+  return { params: { exchange: name }, secret: name };
+}
+
+/** An exchange, a message queue of the same owner, and a binding between them. */
+async function onBinding(room: Room): Promise<SampleRequest> {
+  const { params, secret } = await onExchange(room);
+  const queue = (await onMessageQueue(room)).params.messageQueue;
+  await room.house.messages.bind({ ...room.owner, epoch: undefined }, params.exchange, queue);
+  return { params, secret, body: { queue } };
+}
+
+const messageSamples: Record<string, Sample> = {
+  declareMessageQueue: { make: async () => ({ body: { name: fresh("queue") } }) },
+  listMessageQueues: { make: async (room) => listed((await onMessageQueue(room)).secret, "500") },
+  getMessageQueue: { make: onMessageQueue },
+  updateMessageQueue: { make: withBody(onMessageQueue, { description: "other" }) },
+  deleteMessageQueue: { make: onMessageQueue },
+  declareExchange: { make: async () => ({ body: { name: fresh("exchange"), kind: "topic" } }) },
+  listExchanges: { make: async (room) => ({ secret: (await onExchange(room)).secret }) },
+  getExchange: { make: onExchange },
+  deleteExchange: { make: onExchange },
+  bindMessageQueue: { make: onBinding },
+  unbindMessageQueue: { make: onBinding },
+  publish: { make: withBody(onMessageQueue, { data: 1 }) },
+  publishMany: { make: withBody(onMessageQueue, { items: [{ data: 1 }] }) },
+  publishToExchange: {
+    make: async (room) => ({ ...(await onBinding(room)), body: { data: 1 } }),
+  },
+  request: {
+    make: withBody(onMessageQueue, { data: 1, timeoutMs: 1 }),
+    except: { admin: 408, owner: 408, why: "nobody is there to answer" },
+  },
+  receive: { make: withBody(onMessageQueue, {}) },
+  endReceived: {
+    make: withBody(onMessageQueue, { receipt: "private.none/none", ending: "acknowledge" }),
+    except: { admin: 409, owner: 409, why: "there is no such receipt" },
+  },
+};
+
 const documentSamples: Record<string, Sample> = {
   listCollections: { make: async (room) => listed((await onCollection(room)).secret, "1000") },
   createCollection: { make: async () => ({ body: { name: fresh("collection") } }) },
@@ -497,6 +546,7 @@ const jobSamples: Record<string, Sample> = {
 export const samples: Readonly<Record<string, Sample>> = {
   ...identitySamples,
   ...queueSamples,
+  ...messageSamples,
   ...documentSamples,
   ...fileSamples,
   ...packageSamples,

@@ -12,6 +12,8 @@ import { jobRoutes } from "../../modules/jobs/api.ts";
 import type { Jobs } from "../../modules/jobs/service.ts";
 import { packageRoutes } from "../../modules/packages/api.ts";
 import type { Packages } from "../../modules/packages/service.ts";
+import { messagesRoutes } from "../../modules/messages/api.ts";
+import type { Messages } from "../../modules/messages/service.ts";
 import { queueRoutes } from "../../modules/queues/api.ts";
 import type { Queues } from "../../modules/queues/service.ts";
 import { runnerRoutes } from "../../modules/runners/api.ts";
@@ -30,6 +32,7 @@ export interface House {
   queues: Queues;
   packages: Packages;
   items: WorkItems;
+  messages: Messages;
   repairs: Repairs;
   runners: Runners;
   jobs: Jobs;
@@ -41,11 +44,12 @@ export type RunnerAddress = (host: string) => string | null;
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
 export function routeTable(house: House, runnerAddress: RunnerAddress = () => null): Route[] {
   const { events, identity, documents, watches, files, queues, packages } = house;
-  const { items, repairs, runners, jobs } = house;
+  const { items, messages, repairs, runners, jobs } = house;
   return [
     ...identityRoutes(identity),
     ...queueRoutes(queues),
     ...workItemRoutes(items, repairs),
+    ...messagesRoutes(messages),
     ...documentRoutes(documents, watches, (call) => identity.refresh(call)),
     ...fileRoutes(files),
     ...packageRoutes(packages),

@@ -22,6 +22,8 @@ import { Identity } from "../../modules/identity/service.ts";
 import { ConnectedRunners } from "../../modules/jobs/connected-runners.ts";
 import { Jobs } from "../../modules/jobs/service.ts";
 import { Packages } from "../../modules/packages/service.ts";
+import { brokerAt } from "../../modules/messages/open-broker.ts";
+import { Messages } from "../../modules/messages/service.ts";
 import { Queues } from "../../modules/queues/service.ts";
 import { Runners } from "../../modules/runners/service.ts";
 import { Repairs } from "../../modules/work-items/repairs.ts";
@@ -75,6 +77,7 @@ export async function openTestDoor(beside?: (ground: TestGround) => Promise<void
     await app.close();
     await house.items.close();
     await house.jobs.close();
+    await house.messages.close();
     await follower.stop();
     await house.identity.close();
     await database.close();
@@ -98,13 +101,24 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const refresh = identity.refresh.bind(identity);
   const metrics = new Metrics();
   const items = new WorkItems({ database, events, queues, files, wakes, refresh, metrics });
+  const openBroker = brokerAt("postgres");
+  const messages = new Messages({
+    database,
+    events,
+    epochs: identity,
+    wakes,
+    refresh,
+    metrics,
+    log,
+    openBroker,
+  });
   const repairs = new Repairs({ database, events, queues, items, files });
   const runners = new Runners({ database, events, encryption, wakes, metrics });
   const connected = new ConnectedRunners();
   const parts = { database, events, packages, files, wakes, encryption, metrics, log };
   const jobs = new Jobs({ ...parts, connected, inventory: connected });
   const below = { events, identity, documents, watches, files, queues, packages, runners };
-  return { house: { ...below, items, repairs, jobs }, follower };
+  return { house: { ...below, items, messages, repairs, jobs }, follower };
 }
 
 /** Somebody with a token, and the call that comes with it. */

@@ -29,6 +29,8 @@ export const scopes = [
   "packages:write",
   "jobs:read",
   "jobs:write",
+  "messages:read",
+  "messages:write",
   "users:read",
   "users:write",
   "tokens:read",

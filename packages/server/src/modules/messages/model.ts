@@ -154,6 +154,25 @@ export const MessageContentSchema = Type.Object(
   { additionalProperties: false },
 );
 
+const DeathSchema = Type.Object({ queue: Type.String(), reason: Type.String() });
+
+export const MessageSchema = Type.Object({
+  id: Type.String(),
+  data: Type.Unknown(),
+  headers: HeadersSchema,
+  correlationId: Type.Optional(Type.String()),
+  replyTo: Type.Optional(Type.String()),
+  exchange: Type.Optional(Type.String()),
+  routingKey: Type.Optional(Type.String()),
+  priority: Type.Integer(),
+  expiryMs: Type.Optional(Type.Integer()),
+  sender: Type.Object({ id: Type.String(), name: Type.String() }),
+  traceparent: Type.Optional(Type.String()),
+  tracestate: Type.Optional(Type.String()),
+  death: Type.Optional(DeathSchema),
+  undeliverable: Type.Optional(DeathSchema),
+});
+
 export type DeadLetter = Static<typeof DeadLetterSchema>;
 export type NewMessageQueue = Omit<Static<typeof NewMessageQueueSchema>, "name"> & {
   /** Left out only with `exclusive`: a name is invented. */

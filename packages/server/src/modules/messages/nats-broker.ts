@@ -82,7 +82,7 @@ export class NatsBroker implements Broker {
       manager.streams.add({
         name: streamOf(queue),
         subjects: [`${subjectOf(queue)}.*`],
-        retention: isStream ? RetentionPolicy.Limits : RetentionPolicy.Workqueue,
+        retention: isStream ? RetentionPolicy.Limits : "workqueue",
         storage: queue.durable ? StorageType.File : StorageType.Memory,
         num_replicas: this.#link.replicas,
         max_msgs: isStream ? (queue.keepMessages ?? -1) : queue.lengthMax,

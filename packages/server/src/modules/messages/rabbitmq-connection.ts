@@ -8,6 +8,9 @@ const heartbeatSeconds = 10;
 /** How long a verb waits for a connection that is just coming back. */
 const patienceMs = 5_000;
 
+/** What was not set up again in this time is tried again, until the connection is another one. */
+const setupMs = 8_000;
+
 /** What must be set up again on every new connection. */
 export type Setup = (model: ChannelModel) => Promise<void>;
 
@@ -94,9 +97,39 @@ export class RabbitmqConnection {
   }
 
   async #setUp(model: ChannelModel): Promise<void> {
-    for (const setup of this.#setups) await setup(model);
+    // A connection whose setup failed is given up by the client, but its heartbeat may still break.
+    model.on("error", (error) => this.#log.debug({ err: error }, "a connection to RabbitMQ broke"));
     this.#model = model;
+    for (const setup of this.#setups) void this.#setUpAgain(setup, model);
     for (const take of this.#waiting.splice(0)) take(model);
+  }
+
+  /** Each on its own: RabbitMQ may leave one queue without an answer that lost its leader, and serve all others. */
+  async #setUpAgain(setup: Setup, model: ChannelModel): Promise<void> {
+    while (this.#model === model && this.#setups.has(setup) && !this.#closed) {
+      try {
+        return await withinTime(setup(model));
+      } catch (error) {
+        this.#log.warn(
+          { err: error, connection: this.#name },
+          "RabbitMQ did not take a consumer back; trying again",
+        );
+        await new Promise((resolve) => setTimeout(resolve, reconnectMaxMs).unref());
+      }
+    }
+  }
+}
+
+async function withinTime(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("RabbitMQ does not answer in time")), setupMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
   }
 }
 

@@ -3,6 +3,8 @@ import { brokerAway } from "./carried.ts";
 import type { RabbitmqConnection } from "./rabbitmq-connection.ts";
 
 const waitingMax = 20_000;
+/** What is not confirmed in this time may or may not be kept. */
+const confirmMs = 15_000;
 
 export interface Parcel {
   queueName: string;
@@ -18,7 +20,10 @@ export type Outcome = "kept" | "refused" | "returned";
 export class RabbitmqPublisher {
   readonly #connection: RabbitmqConnection;
   readonly #returned = new Set<string>();
-  #waiting = new Map<string, (outcome: Outcome | Error) => void>();
+  readonly #waiting = new Map<
+    string,
+    { channel: ConfirmChannel; settle: (outcome: Outcome | Error) => void }
+  >();
   #channel: ConfirmChannel | undefined;
   #keeping: Promise<() => void> | undefined;
   #numbers = 0;
@@ -34,7 +39,12 @@ export class RabbitmqPublisher {
     const channel = await this.#open();
     const number = String(this.#numbers++);
     const outcome = await new Promise<Outcome | Error>((resolve) => {
-      this.#waiting.set(number, resolve);
+      const timer = setTimeout(() => this.#settle(number, new Error("no confirm in time")), confirmMs);
+      const settle = (outcome: Outcome | Error) => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+      this.#waiting.set(number, { channel, settle });
       const options = {
         mandatory: true,
         persistent: parcel.persistent,
@@ -78,9 +88,9 @@ export class RabbitmqPublisher {
 
   /** What was under way may or may not have been kept. */
   #lose(channel: ConfirmChannel, error: Error): void {
-    if (this.#channel !== channel) return;
-    this.#channel = undefined;
-    for (const number of this.#waiting.keys()) this.#settle(number, error);
+    if (this.#channel === channel) this.#channel = undefined;
+    for (const [number, waiting] of this.#waiting)
+      if (waiting.channel === channel) this.#settle(number, error);
   }
 
   /** The return of a message comes before its confirm. */
@@ -89,7 +99,7 @@ export class RabbitmqPublisher {
   }
 
   #settle(number: string, outcome: Outcome | Error): void {
-    this.#waiting.get(number)?.(outcome);
+    this.#waiting.get(number)?.settle(outcome);
     this.#waiting.delete(number);
   }
 }

@@ -5,7 +5,7 @@ import type { Message, MessageContent } from "./model.ts";
 import type { Sent, Target } from "./sending.ts";
 import type { Listener, Subscription } from "./subscriptions.ts";
 
-const requestTimeoutMsMax = 600_000;
+export const requestTimeoutMsMax = 600_000;
 const requestTimeoutMsDefault = 60_000;
 const waitingMax = 20_000;
 const answersAtOnceMax = 500;
@@ -53,15 +53,14 @@ export class Requests {
     const answer = new Promise<Message>((resolve, reject) =>
       this.#waiting.set(correlationId, { resolve, reject }),
     );
+    // It may be over before anybody waits for it.
+    answer.catch(() => undefined);
     const giveUp = () => this.#settle(correlationId, timedOut(timeoutMs));
     const signal = AbortSignal.any(signals);
     signal.addEventListener("abort", giveUp, { once: true });
     try {
       await this.#publish(call, target, { expiryMs: timeoutMs, ...content, correlationId, replyTo });
       return await answer;
-    } catch (error) {
-      answer.catch(() => undefined);
-      throw error;
     } finally {
       signal.removeEventListener("abort", giveUp);
       this.#waiting.delete(correlationId);

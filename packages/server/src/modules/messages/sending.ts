@@ -55,6 +55,12 @@ export class Sending {
     this.#wakes = parts.wakes;
   }
 
+  /** Refuses a target that is not there or that the caller may not send to. */
+  async requireTarget(call: Call, { queue, exchange }: Target): Promise<void> {
+    if (queue !== undefined) await this.#definitions.requireQueueToSend(call, queue);
+    if (exchange !== undefined) await this.#definitions.requireExchange(call, exchange, "invoke");
+  }
+
   async publish(call: Call, target: Target, content: MessageContent): Promise<Sent> {
     const prepared = await this.#prepare(call, target, content, "");
     await this.#send([prepared]);

@@ -30,6 +30,7 @@ import {
 } from "./model.ts";
 import { Presence, renewPresence, retireSilentNodes } from "./presence.ts";
 import { releaseDelayedMessages } from "./release-delayed-messages.ts";
+import { type Ending, type Received, type ReceiveOptions, Receiving } from "./receiving.ts";
 import { Requests } from "./requests.ts";
 import { Sending, type Sent, type Target } from "./sending.ts";
 import {
@@ -88,6 +89,7 @@ export class Messages {
   readonly #sending: Sending;
   readonly #subscriptions: Subscriptions;
   readonly #requests: Requests;
+  readonly #receiving: Receiving;
   readonly #sessions = new Map<string, OpenSession>();
   /** For what this node consumes in its own name. */
   #ownSessions = new Map<string, OpenSession>();
@@ -111,6 +113,13 @@ export class Messages {
     this.#subscriptions = new Subscriptions({ broker: this.#broker, definitions, refresh, log });
     this.#requests = new Requests({
       openAnswers: (call, prefetch, listener) => this.#openAnswers(call, prefetch, listener),
+      publish: (call, target, content) => this.#sending.publish(call, target, content),
+    });
+    this.#receiving = new Receiving({
+      log,
+      openNodeQueue: (call, prefetch, listener) => this.#openAnswers(call, prefetch, listener),
+      open: (call, queue, options, listener) => this.#subscriptions.open(call, queue, options, listener),
+      request: (call, target, content, options) => this.#requests.request(call, target, content, options),
       publish: (call, target, content) => this.#sending.publish(call, target, content),
     });
   }
@@ -243,6 +252,8 @@ export class Messages {
     content: Omit<MessageContent, "correlationId" | "replyTo" | "delayMs">,
     options?: { timeoutMs?: number },
   ): Promise<Message> {
+    // Who may not send makes no queue for answers.
+    await this.#sending.requireTarget(call, target);
     return this.#requests.request(call, target, content, options);
   }
 
@@ -274,6 +285,22 @@ export class Messages {
     return { ...subscription, close };
   }
 
+  /**
+   * For receivers without a connection: up to `count` messages, each handed out for `leaseMs` under a receipt; an empty
+   * list when none came in time.
+   */
+  async receive(call: Call, queue: string, options: ReceiveOptions): Promise<Received[]> {
+    const found = await this.#definitions.requireQueue(call, queue, "invoke");
+    await this.#presence.enter();
+    return this.#receiving.receive(call, found, options);
+  }
+
+  /** Ends what was received, at any node; too late, it is refused: `lease_lost`. */
+  async endReceived(call: Call, queue: string, receipt: string, ending: Ending): Promise<void> {
+    const found = await this.#definitions.requireQueue(call, queue, "invoke");
+    await this.#receiving.end(call, found, receipt, ending);
+  }
+
   /** A session lives until it is closed, or its node dies. */
   async openSession(call: Call): Promise<MessageSession> {
     await this.#presence.enter();
@@ -297,6 +324,7 @@ export class Messages {
 
   /** Closes every session, gives back what was handed out, and lets go of the broker. */
   async close(): Promise<void> {
+    this.#receiving.reset();
     await this.#subscriptions.close();
     const sessions = [...this.#sessions.values(), ...this.#ownSessions.values()];
     this.#sessions.clear();
@@ -390,6 +418,7 @@ export class Messages {
   /** This node was taken for dead: its sessions have lost what was theirs. */
   #lost(): void {
     this.#requests.reset();
+    this.#receiving.reset();
     this.#ownSessions = new Map();
     this.#sessions.clear();
     void this.#subscriptions.endAll(

@@ -19,15 +19,23 @@ export async function reachableEngines(): Promise<Engine[]> {
 
 async function engineAt(name: string, url: string): Promise<Engine> {
   const { hostname, port } = new URL(url);
-  const isThere = await new Promise<boolean>((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port) });
+  const engine = { name, openBroker: brokerAt(url) };
+  if (await isListening(hostname, Number(port))) return engine;
+  return { ...engine, absence: `nothing answers at ${hostname}:${port}` };
+}
+
+/** Whether something takes connections there. */
+export function isListening(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
     socket.once("error", () => resolve(false));
     socket.once("connect", () => {
       socket.destroy();
       resolve(true);
     });
-    socket.setTimeout(2_000, () => resolve(false));
+    socket.setTimeout(2_000, () => {
+      socket.destroy();
+      resolve(false);
+    });
   });
-  const engine = { name, openBroker: brokerAt(url) };
-  return isThere ? engine : { ...engine, absence: `nothing answers at ${hostname}:${port}` };
 }

@@ -45,6 +45,7 @@ export interface System {
   dataMax: number;
   /** Callers whose credentials are gone. */
   signedOff: Set<string>;
+  databaseUrl: string;
   close(): Promise<void>;
 }
 
@@ -60,6 +61,7 @@ export async function openSystem(openBroker: OpenBroker): Promise<System> {
     admin: systemCall("test"),
     dataMax: one.messages.engine === "nats" ? natsDataMax : dataCharactersMax,
     signedOff,
+    databaseUrl: testDatabase.url,
     close: async () => {
       await Promise.all([one.close(), other.close()]);
       await testDatabase.drop();
@@ -125,6 +127,11 @@ export class Collector {
     const taken: Delivery[] = [];
     while (taken.length < count) taken.push(await this.next());
     return taken;
+  }
+
+  /** Resolves when so many have come in all. */
+  async reach(count: number): Promise<void> {
+    while (this.all.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Resolves when the subscription ended by itself. */

@@ -55,6 +55,41 @@ export const sessions: Promises = {
     for (const { node, session } of opened) await node.closeSession(session);
     await expect(a.publish(admin, { exchange }, { data: 1 })).rejects.toMatchObject({ code: "not_found" });
   },
+  "what was received under a receipt is ended at any node, once, and comes back when its time is over":
+    async ({ a, b, admin }) => {
+      const name = freshName();
+      await a.declareQueue(admin, { name });
+      expect(await a.receive(admin, name, {})).toEqual([]);
+      await a.publishMany(admin, { queue: name }, [{ data: 1 }, { data: 2 }, { data: 3 }]);
+      const [one] = await a.receive(admin, name, { waitMs: 20_000 });
+      const [two] = await b.receive(admin, name, { waitMs: 20_000, leaseMs: 50 });
+      expect([one!.message.data, two!.message.data]).toEqual([1, 2]);
+      await b.endReceived(admin, name, one!.receipt, "acknowledge");
+      const late = { code: "lease_lost" };
+      await expect(a.endReceived(admin, name, one!.receipt, "acknowledge")).rejects.toMatchObject(late);
+      await expect(a.endReceived(admin, name, "private.none/1", "reject")).rejects.toMatchObject(late);
+      const stranger = { ...admin, tenantId: "elsewhere" };
+      await expect(a.endReceived(stranger, name, two!.receipt, "reject")).rejects.toMatchObject({
+        code: "not_found",
+      });
+      const left = new Map<unknown, number>();
+      while (left.size < 2) {
+        for (const { message, deliveries, receipt } of await a.receive(admin, name, {
+          count: 2,
+          waitMs: 20_000,
+        })) {
+          left.set(message.data, deliveries);
+          await a.endReceived(admin, name, receipt, "acknowledge");
+        }
+      }
+      expect(left).toEqual(
+        new Map([
+          [2, 2],
+          [3, 1],
+        ]),
+      );
+      await expect(b.endReceived(admin, name, two!.receipt, "acknowledge")).rejects.toMatchObject(late);
+    },
   "a request is answered across nodes, and each gets his own answer": async ({ a, b, admin }) => {
     const name = freshName("service");
     await b.declareQueue(admin, { name });
