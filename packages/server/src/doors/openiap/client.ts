@@ -4,9 +4,11 @@ import type { MessageName, Messages } from "./messages.ts";
 
 /** Something that a client holds and that ends with its connection: a watch, the registration of a queue. */
 export interface Held {
+  /** Who asked for it: it ends with his credential, which need not be the one that signed in on the connection. */
+  readonly call: Call;
   release(): void;
   /** From now on the rights of this call count. */
-  updateCall?(call: Call): void;
+  updateCall(call: Call): void;
 }
 
 /** The client on a connection, as commands see it. */
@@ -27,7 +29,7 @@ export interface Client {
 
   /** The client has shown that somebody of the house stands behind it: it may send more at once. */
   trust(): void;
-  /** From now on what comes without a token of its own comes from this caller; what it holds follows his rights. */
+  /** From now on what comes without a token of its own comes from this caller. */
   signIn(call: Call): void;
   /** Sends; a client that lets too much pile up is cut off. */
   send(outgoing: Outgoing): void;

@@ -13,7 +13,7 @@ import { Sequence } from "./sequence.ts";
 export const frameBytesMax = 100 * 1024 * 1024;
 export const frameBytesUnknownMax = 4 * 1024 * 1024;
 /** Commands of one connection at work at once; further ones are read when one has ended. */
-const inFlightMax = 64;
+const inFlightMax = 32;
 /** Unread answers from which on no further command is taken, and at which the client is too slow to be kept. */
 const bufferedBytesHigh = 1024 * 1024;
 const bufferedBytesMax = 64 * 1024 * 1024;
@@ -66,9 +66,10 @@ export class Connection implements Client {
   #inFlight = 0;
   #isBarred = false;
   #isPaused = false;
+  #isGoingOn = false;
   #isTrusted = false;
   #state: "open" | "ending" | "closed" = "open";
-  /** Envelopes of a chunk that came while no more were taken. */
+  /** Envelopes that came although no more were taken: what carries them could not hold them back. */
   #waiting: Envelope[] = [];
   readonly #uploads = new Map<string, IncomingBytes>();
   #uploadBytes = 0;
@@ -92,14 +93,32 @@ export class Connection implements Client {
     return this.#isTrusted ? frameBytesMax : frameBytesUnknownMax;
   }
 
+  /** Somebody of the house stands behind it, by a sign-in or by a token that came with a message. */
+  get isTrusted(): boolean {
+    return this.#isTrusted;
+  }
+
   trust(): void {
     this.#isTrusted = true;
   }
 
+  /** Whether it takes nothing more for now: what carries it keeps what comes until `onRoom`. */
+  get isFull(): boolean {
+    return (
+      this.#waiting.length > 0 ||
+      this.#isBarred ||
+      this.#inFlight >= inFlightMax ||
+      this.#bufferedBytes > bufferedBytesHigh ||
+      this.#uploadBytes > uploadBytesHigh
+    );
+  }
+
+  /** Called when it takes more again. */
+  onRoom: () => void = () => undefined;
+
   signIn(call: Call): void {
     this.call = call;
     this.trust();
-    this.updateCall(call);
   }
 
   /** Something came below the protocol. */
@@ -133,8 +152,8 @@ export class Connection implements Client {
       this.fail(new AppError("invalid_input", message, { field: "seq" }), envelope);
       return;
     }
-    if (this.#waiting.length === 0 && !this.#isFull()) this.#perform(envelope);
-    else this.#waiting.push(envelope);
+    if (this.isFull) this.#waiting.push(envelope);
+    else this.#perform(envelope);
     this.#regulate();
   }
 
@@ -188,10 +207,10 @@ export class Connection implements Client {
     this.#inFlight += 1;
     const isBarrier = command?.isBarrier === true;
     if (isBarrier) this.#isBarred = true;
-    this.send(await this.#dispatch.answer(envelope, { address: this.address, client: this }));
+    const reply = await this.#dispatch.answer(envelope, { address: this.address, client: this });
     this.#inFlight -= 1;
     if (isBarrier) this.#isBarred = false;
-    this.#goOn();
+    this.#reply(reply);
   }
 
   /** It waits for frames that come behind it, so it does not count among those for whose end others wait. */
@@ -213,25 +232,41 @@ export class Connection implements Client {
     const reply = await this.#dispatch.answer(envelope, origin);
     this.#uploads.delete(envelope.id);
     incoming.abandon();
-    this.send(reply);
-    this.#goOn();
+    this.#reply(reply);
   }
 
-  #isFull(): boolean {
-    return (
-      this.#isBarred ||
-      this.#inFlight >= inFlightMax ||
-      this.#bufferedBytes > bufferedBytesHigh ||
-      this.#uploadBytes > uploadBytesHigh
-    );
+  /** Nobody waits for this: what goes wrong in it ends the connection and not the process. */
+  #reply(reply: Outgoing): void {
+    try {
+      this.send(reply);
+      this.#goOn();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Something has ended: takes what waits, and wakes whom it may concern. */
   #goOn(): void {
-    while (this.#waiting.length > 0 && !this.#isFull()) this.#perform(this.#waiting.shift()!);
+    // What is taken may end at once, and so call this again: once is enough.
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
+    this.#takeWaiting();
+    if (!this.isFull) this.onRoom();
+    this.#isGoingOn = false;
     this.#regulate();
     if (this.#bufferedBytes <= bufferedBytesHigh) for (const resume of this.#onDrained.splice(0)) resume();
     if (this.#isIdle()) for (const tell of this.#onIdle.splice(0)) tell();
+  }
+
+  #takeWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const taken = waiting.findIndex((envelope) => {
+      if (this.isFull || this.#state !== "open") return true;
+      this.#perform(envelope);
+      return false;
+    });
+    if (taken !== -1) this.#waiting = [...waiting.slice(taken), ...this.#waiting];
   }
 
   #isIdle(): boolean {
@@ -239,7 +274,7 @@ export class Connection implements Client {
   }
 
   #regulate(): void {
-    const isFull = this.#waiting.length > 0 || this.#isFull();
+    const { isFull } = this;
     if (isFull === this.#isPaused) return;
     this.#isPaused = isFull;
     if (isFull) this.#transport.pause();
@@ -297,10 +332,9 @@ export class Connection implements Client {
     return held !== undefined;
   }
 
-  /** The rights of who signed in are these by now. */
-  updateCall(call: Call): void {
-    this.call = call;
-    for (const held of this.#held.values()) held.updateCall?.(call);
+  /** What it holds, by name. */
+  get held(): ReadonlyMap<string, Held> {
+    return this.#held;
   }
 
   // Its end.

@@ -57,7 +57,7 @@ export class Dispatch {
     try {
       reply = await this.#run(request, origin, requestId);
     } catch (thrown) {
-      reply = this.#failure(request, thrown, requestId);
+      reply = this.#failure(request, this.#counted(thrown, origin.address), requestId);
     }
     this.#observe(request, reply, startedAt);
     return reply;
@@ -85,13 +85,19 @@ export class Dispatch {
   ): Promise<Call> {
     const { gate } = this.#options;
     if (command.access === "public") return anonymousCall(requestId, address);
+    const call = await this.#identify(jwt, client, { requestId, address });
+    takeFromLimit(gate.limitPerToken, call.credentialId ?? call.userId);
+    return call;
+  }
+
+  /** Who shows a wrong credential, or none, is counted by his address, and told when it is too often. */
+  #counted(thrown: unknown, address: string): unknown {
+    if (!hasCode(thrown, "unauthenticated")) return thrown;
     try {
-      const call = await this.#identify(jwt, client, { requestId, address });
-      takeFromLimit(gate.limitPerToken, call.credentialId ?? call.userId);
-      return call;
-    } catch (error) {
-      if (hasCode(error, "unauthenticated")) takeFromLimit(gate.limitPerAddress, address);
-      throw error;
+      takeFromLimit(this.#options.gate.limitPerAddress, address);
+      return thrown;
+    } catch (limited) {
+      return limited;
     }
   }
 

@@ -134,3 +134,17 @@ test("a path that cannot be watched by is refused by name", async () => {
     expect(messageIn(reply, "ErrorResponse").message, path).toMatch(/^paths\[1\]: /);
   }
 });
+
+test("a watch that came with a token of its own ends with that token, and the connection goes on", async () => {
+  const [person, other] = [await makeMember(door), await makeMember(door)];
+  const client = await rawWebSocket(door.webSocketUrl);
+  await client.ask("signin", "SigninRequest", { jwt: person.token });
+  const own = await door.house.identity.createToken(await other.call(), { name: "own" });
+  const before = door.house.watches.size;
+  const request = { collectionname: `c-${newId()}`, paths: [] };
+  await client.ask("watch", "WatchRequest", request, { jwt: own.token });
+  expect(door.house.watches.size).toBe(before + 1);
+  await door.house.identity.revokeToken(await other.call(), own.id);
+  await expect.poll(() => door.house.watches.size, { timeout: 10_000 }).toBe(before);
+  expect((await client.ask("count", "CountRequest", { collectionname: "none" })).command).toBe("countreply");
+});

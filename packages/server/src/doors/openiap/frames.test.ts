@@ -182,7 +182,7 @@ test("a client that does not read is asked nothing more, and harms nobody", asyn
   const [slow, other] = [await rawPipe(door.pipeUrl), await rawPipe(door.pipeUrl)];
   const collectionname = `c-${newId()}`;
   await Promise.all([signIn(slow), signIn(other)]);
-  const item = JSON.stringify({ text: "x".repeat(500_000) });
+  const item = JSON.stringify({ text: "x".repeat(100_000) });
   await other.ask("insertone", "InsertOneRequest", { collectionname, item });
   slow.socket.pause();
   const asked = 100;
@@ -197,4 +197,19 @@ test("a client that does not read is asked nothing more, and harms nobody", asyn
   await expect
     .poll(() => slow.isClosed || slow.envelopes.length === asked + 1, { timeout: 40_000 })
     .toBe(true);
+});
+
+test("thousands of frames in one piece are taken as there is room, and each is answered", async () => {
+  const client = await rawWebSocket(door.webSocketUrl);
+  await signIn(client);
+  const count = 5_000;
+  const frames = Array.from({ length: count }, () => client.frame("getelement", "GetElementRequest", {}));
+  const upload = client.frame("upload", "UploadRequest", { filename: "a/../" }, { id: "refused" });
+  const bytes = Array.from({ length: count }, () =>
+    client.frame("stream", "Stream", { data: Buffer.from("x") }, { rid: "refused" }),
+  );
+  client.write(Buffer.concat([...frames, upload, ...bytes, client.frame("ping", "PingRequest", {})]));
+  expect((await client.reply("refused")).command).toBe("error");
+  await client.ask("count", "CountRequest", { collectionname: "none" });
+  expect(client.envelopes.filter(({ command }) => command === "getelement")).toHaveLength(count);
 });

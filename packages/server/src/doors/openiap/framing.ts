@@ -20,13 +20,13 @@ export class FrameParser {
   #bodyFilled = 0;
 
   /**
-   * The frames that this chunk completes; they may share its memory. A frame that is longer than `frameBytesMax` is
-   * refused before any of it is kept, and the stream cannot be read on.
+   * The frames that this chunk completes, cut as they are asked for; they may share its memory. A frame that is longer
+   * than `frameBytesMax` is refused before any of it is kept, and the stream cannot be read on.
    */
-  *push(chunk: Buffer, frameBytesMax: number): Generator<Buffer> {
+  *push(chunk: Buffer, frameBytesMax: () => number): Generator<Buffer> {
     let rest = chunk;
     for (;;) {
-      if (this.#headerFilled < headerBytes) rest = this.#fillHeader(rest, frameBytesMax);
+      if (this.#headerFilled < headerBytes) rest = this.#fillHeader(rest, frameBytesMax());
       if (this.#headerFilled < headerBytes) return;
       const length = this.#header.readUInt32LE();
       const missing = length - this.#bodyFilled;

@@ -1,5 +1,6 @@
 import type { Call } from "../../kit/call.ts";
 import type { Logger } from "../../kit/log.ts";
+import type { Held } from "./client.ts";
 import type { Connection } from "./connection.ts";
 
 const beatEveryMs = 10_000;
@@ -42,7 +43,7 @@ export class Heartbeat {
   beat(nowMs: number): void {
     for (const connection of this.#connections) {
       if (nowMs - connection.aliveAtMs > silentMs) connection.cut();
-      else if (connection.call === undefined && nowMs - connection.openedAtMs > signInWithinMs) {
+      else if (!connection.isTrusted && nowMs - connection.openedAtMs > signInWithinMs) {
         connection.end("nobody signed in");
       } else this.#tend(connection, nowMs);
     }
@@ -52,8 +53,10 @@ export class Heartbeat {
   async recheck(): Promise<void> {
     if (this.#isRechecking) return;
     this.#isRechecking = true;
-    const holders = [...this.#connections].filter(({ heldCount }) => heldCount > 0);
-    const looked = await Promise.allSettled(holders.map((connection) => this.#recheck(connection)));
+    const all = [...this.#connections].flatMap((connection) =>
+      [...connection.held].map(([name, held]) => this.#recheck(connection, name, held)),
+    );
+    const looked = await Promise.allSettled(all);
     this.#isRechecking = false;
     for (const look of looked) {
       if (look.status === "fulfilled") continue;
@@ -72,12 +75,15 @@ export class Heartbeat {
     });
   }
 
-  async #recheck(connection: Connection): Promise<void> {
-    const { call } = connection;
-    if (call === undefined) return;
+  async #recheck(connection: Connection, name: string, held: Held): Promise<void> {
+    const { call } = held;
     const fresh = await this.#options.refresh(call);
-    if (connection.call !== call) return;
-    if (fresh === undefined) connection.end("the token or session has ended");
-    else if (fresh.epoch !== call.epoch) connection.updateCall(fresh);
+    if (connection.held.get(name) !== held) return;
+    if (fresh !== undefined) {
+      if (fresh.epoch !== call.epoch) held.updateCall(fresh);
+      return;
+    }
+    connection.release(name);
+    if (call.credentialId === connection.call?.credentialId) connection.end("the token or session has ended");
   }
 }

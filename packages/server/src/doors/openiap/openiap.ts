@@ -15,7 +15,7 @@ import { renewToken } from "./commands/signing-in.ts";
 import { clientConfigOf } from "./client-config.ts";
 import { Connection, frameBytesMax, type Transport } from "./connection.ts";
 import { Dispatch, type RequestFacts } from "./dispatch.ts";
-import { FrameParser } from "./framing.ts";
+import { FrameFeed } from "./frame-feed.ts";
 import { GrpcServer } from "./grpc-server.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { addJsonEnvelopes } from "./json-envelopes.ts";
@@ -164,8 +164,8 @@ export class OpeniapDoor {
 
   #serveWebSocket(webSocket: WebSocket, socket: Duplex, address: string): void {
     const connection = this.#add(new WebSocketTransport(webSocket, socket), address);
-    const parser = new FrameParser();
-    webSocket.on("message", (data) => receiveChunk(connection, parser, data as Buffer));
+    const feed = new FrameFeed(connection);
+    webSocket.on("message", (data) => feed.push(data as Buffer));
     webSocket.on("pong", () => connection.noteAlive());
     webSocket.on("close", () => this.#remove(connection));
     this.#noteErrors(webSocket, connection);
@@ -174,8 +174,8 @@ export class OpeniapDoor {
   #servePipe(socket: Socket): void {
     try {
       const connection = this.#add(new StreamTransport(socket), "pipe");
-      const parser = new FrameParser();
-      socket.on("data", (chunk: Buffer) => receiveChunk(connection, parser, chunk));
+      const feed = new FrameFeed(connection);
+      socket.on("data", (chunk: Buffer) => feed.push(chunk));
       socket.on("end", () => void connection.finishAndEnd());
       socket.on("close", () => this.#remove(connection));
       this.#noteErrors(socket, connection);
@@ -189,15 +189,5 @@ export class OpeniapDoor {
     socket.on("error", (error: Error) => {
       this.#log.debug({ err: error, connection: connection.id }, "an OpenIAP connection broke");
     });
-  }
-}
-
-/** Hands a chunk of a byte stream to its connection, frame by frame; a stream that cannot be read on is ended. */
-function receiveChunk(connection: Connection, parser: FrameParser, chunk: Buffer): void {
-  if (!connection.isOpen) return;
-  try {
-    for (const frame of parser.push(chunk, connection.frameBytesMax)) connection.receive(frame);
-  } catch (error) {
-    connection.fail(error);
   }
 }

@@ -24,7 +24,7 @@ export class RawClient {
 
   take(chunk: Buffer): void {
     this.chunks.push(chunk);
-    for (const frame of this.#parser.push(chunk, 2 ** 31))
+    for (const frame of this.#parser.push(chunk, () => 2 ** 31))
       this.envelopes.push(decodeEnvelope(Buffer.from(frame)));
     this.#tell();
   }

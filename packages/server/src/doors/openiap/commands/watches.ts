@@ -1,8 +1,8 @@
 import type { Call } from "../../../kit/call.ts";
 import { AppError } from "../../../kit/errors.ts";
 import { newId } from "../../../kit/ids.ts";
-import type { Change, Watches } from "../../../modules/documents/watch.ts";
-import type { Client } from "../client.ts";
+import type { Change, Watch, Watches } from "../../../modules/documents/watch.ts";
+import type { Client, Held } from "../client.ts";
 import { type Command, command } from "../command.ts";
 import { writtenDocument } from "../document-shapes.ts";
 import { filterOfPaths } from "../path-filters.ts";
@@ -69,10 +69,21 @@ async function openWatch(
     // There is no message for it, and the client opens its watches again when it connects again.
     onEnd: (error) => client.end(error.message),
   });
-  client.hold(nameOf(id), {
+  client.hold(nameOf(id), heldWatch(watch, call));
+}
+
+function heldWatch(watch: Watch, opened: Call): Held {
+  let call = opened;
+  return {
+    get call() {
+      return call;
+    },
     release: () => watch.close(),
-    updateCall: (fresh) => watch.updateCall(ownCall(call, fresh)),
-  });
+    updateCall: (fresh) => {
+      call = fresh;
+      watch.updateCall(fresh);
+    },
+  };
 }
 
 function tell(client: Client, id: string, { operation, document }: Change): void {
@@ -83,11 +94,6 @@ function tell(client: Client, id: string, { operation, document }: Change): void
     operation,
     document: JSON.stringify(writtenDocument(document)),
   });
-}
-
-/** A watch that was opened under a token of its own keeps the rights that it was opened with. */
-function ownCall(opened: Call, fresh: Call): Call {
-  return fresh.credentialId === opened.credentialId ? fresh : opened;
 }
 
 function nameOf(id: string): string {
