@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../../kit/ids.ts";
+import { sql } from "../../kit/sql.ts";
 import { everyoneId, guestId } from "../../modules/identity/model.ts";
 import { knownRoles } from "./known-principals.ts";
 import { connectClient, makeMember, openTestOpeniap, type TestOpeniap } from "./testing.ts";
@@ -76,6 +77,16 @@ test("a long token is listed and revoked as any other, and who came with one kee
   const made = items.find((token) => token.name === "OpenIAP test")!;
   await door.house.identity.revokeToken(owner, made.id);
   expect((await count()).command).toBe("error");
+});
+
+test("who has as many long tokens as there may be is let in all the same, with a short one", async () => {
+  const { name, password, userId } = await makeMember(door);
+  await door.database.query(sql`
+    insert into identity.tokens (id, tenant_id, user_id, name, token_hash, created_by_id, expires_at)
+    select lpad(to_hex(n), 24, '0'), 'default', ${userId}, 'old', 'none', ${userId}, now() + interval '1 day'
+    from generate_series(1, 500) n`);
+  const { signIn } = await open();
+  expect((await signIn({ username: name, password, longtoken: true })).jwt.split(".")).toHaveLength(3);
 });
 
 test("rights that are taken away hold at the next command, and those of a scoped token are its own", async () => {

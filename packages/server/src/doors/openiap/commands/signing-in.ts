@@ -1,5 +1,5 @@
 import type { Call } from "../../../kit/call.ts";
-import { AppError } from "../../../kit/errors.ts";
+import { AppError, hasCode } from "../../../kit/errors.ts";
 import type { Identity } from "../../../modules/identity/service.ts";
 import { anonymousCall } from "../../rest/authenticate.ts";
 import type { Client } from "../client.ts";
@@ -78,7 +78,10 @@ async function identify(
   };
 }
 
-/** What the client shows from now on. Who wants a long token and came with one keeps it. */
+/**
+ * What the client shows from now on. Who wants a long token and came with one keeps it; who has as many as he may have
+ * gets a short one, since he has shown by other means who he is.
+ */
 async function tokenFor(
   identity: Identity,
   call: Call,
@@ -87,14 +90,18 @@ async function tokenFor(
 ): Promise<{ jwt: string; expiresInSeconds?: number }> {
   // Whoever says so is the guest: there is no token to show for it.
   if (longToken === "") return { jwt: "" };
-  if (!longtoken) {
-    const { text: jwt, expiresInSeconds } = await identity.signToken(call);
-    return { jwt, expiresInSeconds };
+  if (longtoken && longToken !== undefined) return { jwt: longToken };
+  if (longtoken) {
+    try {
+      const name = `OpenIAP ${agent || "client"}`;
+      const { token: jwt } = await identity.createToken(call, { name, expiresInDays: longTokenDays });
+      return { jwt };
+    } catch (error) {
+      if (!hasCode(error, "conflict")) throw error;
+    }
   }
-  if (longToken !== undefined) return { jwt: longToken };
-  const name = `OpenIAP ${agent || "client"}`;
-  const { token: jwt } = await identity.createToken(call, { name, expiresInDays: longTokenDays });
-  return { jwt };
+  const { text: jwt, expiresInSeconds } = await identity.signToken(call);
+  return { jwt, expiresInSeconds };
 }
 
 function greet(client: Client, call: Call, { agent, version, ping }: SigninRequest): void {
