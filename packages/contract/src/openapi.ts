@@ -3076,6 +3076,10 @@ export interface operations {
                             successQueue: string | null;
                             /** @description Where a copy of every failed item goes */
                             failedQueue: string | null;
+                            /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                            metadata: {
+                                [key: string]: unknown;
+                            };
                             paused: boolean;
                             version: number;
                             createdAt: string;
@@ -3142,6 +3146,10 @@ export interface operations {
                     successQueue?: string | null;
                     /** @description Where a copy of every failed item goes */
                     failedQueue?: string | null;
+                    /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -3188,6 +3196,10 @@ export interface operations {
                         successQueue: string | null;
                         /** @description Where a copy of every failed item goes */
                         failedQueue: string | null;
+                        /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
                         paused: boolean;
                         version: number;
                         createdAt: string;
@@ -3261,6 +3273,10 @@ export interface operations {
                         successQueue: string | null;
                         /** @description Where a copy of every failed item goes */
                         failedQueue: string | null;
+                        /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
                         paused: boolean;
                         version: number;
                         createdAt: string;
@@ -3361,6 +3377,10 @@ export interface operations {
                     successQueue?: string | null;
                     /** @description Where a copy of every failed item goes */
                     failedQueue?: string | null;
+                    /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -3407,6 +3427,10 @@ export interface operations {
                         successQueue: string | null;
                         /** @description Where a copy of every failed item goes */
                         failedQueue: string | null;
+                        /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
                         paused: boolean;
                         version: number;
                         createdAt: string;
@@ -3480,6 +3504,10 @@ export interface operations {
                         successQueue: string | null;
                         /** @description Where a copy of every failed item goes */
                         failedQueue: string | null;
+                        /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
                         paused: boolean;
                         version: number;
                         createdAt: string;
@@ -3553,6 +3581,10 @@ export interface operations {
                         successQueue: string | null;
                         /** @description Where a copy of every failed item goes */
                         failedQueue: string | null;
+                        /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
                         paused: boolean;
                         version: number;
                         createdAt: string;
@@ -3685,6 +3717,10 @@ export interface operations {
                             concurrencyPerKey: number;
                             /** @description Days that finished items are kept; null for the server's own setting */
                             keepDays: number | null;
+                            /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                            metadata: {
+                                [key: string]: unknown;
+                            };
                             /** @description The id of a next queue */
                             successQueueId: string | null;
                             /** @description The id of a next queue */
@@ -3809,6 +3845,10 @@ export interface operations {
                         successQueue: string | null;
                         /** @description Where a copy of every failed item goes */
                         failedQueue: string | null;
+                        /** @description What programs keep beside the queue: any JSON object of at most 16 KiB */
+                        metadata: {
+                            [key: string]: unknown;
+                        };
                         paused: boolean;
                         version: number;
                         createdAt: string;

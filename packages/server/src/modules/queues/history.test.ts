@@ -146,3 +146,32 @@ test("an event of a build that kept no definitions is no version, and one that n
     await expect(queues.getQueueVersion(ann, name, version)).rejects.toMatchObject({ code: "not_found" });
   }
 });
+
+test("what programs keep beside a queue is stored with it, within its limit, and is part of its versions", async () => {
+  const name = freshName();
+  await queues.createQueue(admin, { name, metadata: { wake: "agents" } });
+  expect(await queues.getQueue(admin, name)).toMatchObject({ metadata: { wake: "agents" } });
+  await queues.updateQueue(admin, name, { metadata: {} });
+  await queues.restoreQueueVersion(admin, name, 0);
+  expect(await queues.getQueue(admin, name)).toMatchObject({ metadata: { wake: "agents" } });
+  const metadata = { text: "x".repeat(17_000) };
+  await expect(queues.updateQueue(admin, name, { metadata })).rejects.toMatchObject({
+    details: { field: "metadata" },
+  });
+});
+
+test("a queue without a usable name is refused, whoever asks", async () => {
+  for (const name of ["", "two words", "-x", "a".repeat(101)])
+    await expect(queues.createQueue(admin, { name })).rejects.toMatchObject({ details: { field: "name" } });
+});
+
+test("the queues that somebody may use are those he may invoke", async () => {
+  const name = freshName();
+  const acl = [
+    { principalId: bob.userId, rights: ["invoke" as const] },
+    { principalId: ann.userId, rights: ["read" as const] },
+  ];
+  await queues.createQueue(ann, { name, acl });
+  expect((await queues.listUsable(bob)).map((queue) => queue.name)).toContain(name);
+  expect((await queues.listUsable(ann)).map((queue) => queue.name)).not.toContain(name);
+});

@@ -74,7 +74,9 @@ export function changesOf(before: Definition, after: Definition): QueueChange[] 
     .map((field) => ({ field, before: before[field], after: after[field] }));
 }
 
-/** An event of a build that kept no definitions is no version. */
+const noMetadata: Pick<Definition, "metadata"> = { metadata: {} };
+
+/** An event of a build that kept no definitions is no version; one without metadata had none. */
 function versionOf({ type, at, actorId, actorName, details }: RecordedEvent): QueueVersion | undefined {
   const { version, definition, restored } = details ?? {};
   if (typeof version !== "number" || definition === undefined) return undefined;
@@ -85,6 +87,6 @@ function versionOf({ type, at, actorId, actorName, details }: RecordedEvent): Qu
     byId: actorId,
     by: actorName,
     ...(typeof restored === "number" ? { restored } : {}),
-    definition: definition as Definition,
+    definition: { ...noMetadata, ...(definition as Definition) },
   };
 }

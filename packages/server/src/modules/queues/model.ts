@@ -49,6 +49,9 @@ const settings = {
   failedQueue: Type.Union([Type.String({ pattern: queueNamePattern }), Type.Null()], {
     description: "Where a copy of every failed item goes",
   }),
+  metadata: Type.Record(Type.String(), Type.Unknown(), {
+    description: "What programs keep beside the queue: any JSON object of at most 16 KiB",
+  }),
 };
 
 export const QueueSettingsSchema = Type.Partial(Type.Object(settings), { additionalProperties: false });
@@ -142,4 +145,5 @@ export const queueDefaults = {
   acquiredMax: 20,
   concurrencyPerKey: 1,
   keepDays: null,
+  metadata: {},
 } as const;

@@ -8,12 +8,14 @@ import type { Right } from "../../kit/route.ts";
 import { absent, aclOfMaker, allows, requireRight } from "../access/model.ts";
 import type { NewEvent } from "../events/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
+import { parseMetadata } from "../files/model.ts";
 import { changesOf, QueueHistory } from "./history.ts";
 import {
   type NewQueue,
   type Queue,
   type QueueChange,
   queueDefaults,
+  queueNamePattern,
   type QueueSettings,
   type QueueVersion,
   type QueueView,
@@ -22,6 +24,7 @@ import * as store from "./store.ts";
 
 const queuesPerTenantMax = 10_000;
 const pageMax = 500;
+const namePattern = new RegExp(queueNamePattern);
 
 interface TenantQueues {
   byId: Map<string, Queue>;
@@ -47,6 +50,9 @@ export class Queues {
   /** Makes a queue; the name must be free. */
   async createQueue(call: Call, wanted: NewQueue): Promise<QueueView> {
     // Wherever a queue is named its id may stand, and nobody may put a queue of his own in its place.
+    if (!namePattern.test(wanted.name)) {
+      throw invalid("name", "must be 1 to 100 letters, digits, dots, dashes and underscores");
+    }
     if (isId(wanted.name)) throw invalid("name", "looks like an id: 24 hex digits are no name");
     const known = await this.#known.of(call);
     if (known.byId.size >= queuesPerTenantMax) {
@@ -151,6 +157,12 @@ export class Queues {
     return queue;
   }
 
+  /** The queues that the caller may push to and claim from, by name, as this process knows them. */
+  async listUsable(call: Call): Promise<Queue[]> {
+    const { byName } = await this.#ofTenant(call);
+    return [...byName.values()].filter((queue) => allows(queue.acl, call, "invoke"));
+  }
+
   /** A queue by id, for the loops and for what follows from an item; no right is asked. */
   async find(call: Pick<Call, "tenantId" | "epoch">, id: string): Promise<Queue | undefined> {
     return (await this.#known.of(call)).byId.get(id);
@@ -222,6 +234,7 @@ export class Queues {
   #withSettings(call: Call, queue: Queue, settings: QueueSettings, known: TenantQueues): Queue {
     const { successQueue, failedQueue, ...rest } = settings;
     const next = { ...queue, ...rest };
+    if (settings.metadata !== undefined) next.metadata = parseMetadata(settings.metadata);
     if (successQueue !== undefined)
       next.successQueueId = nextQueueId(call, successQueue, "successQueue", known);
     if (failedQueue !== undefined) next.failedQueueId = nextQueueId(call, failedQueue, "failedQueue", known);

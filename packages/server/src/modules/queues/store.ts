@@ -9,7 +9,8 @@ export async function listOfTenant(database: Queryable, tenantId: string): Promi
     select id, tenant_id as "tenantId", name, description, acl, attempts_max as "attemptsMax", backoff,
       backoff_ms as "backoffMs", backoff_max_ms as "backoffMaxMs", jitter, lease_ms as "leaseMs",
       acquired_max as "acquiredMax", concurrency_per_key as "concurrencyPerKey", keep_days as "keepDays",
-      success_queue_id as "successQueueId", failed_queue_id as "failedQueueId", paused_at is not null as paused,
+      success_queue_id as "successQueueId", failed_queue_id as "failedQueueId", metadata,
+      paused_at is not null as paused,
       version, created_at as "createdAt", created_by_id as "createdById", modified_at as "modifiedAt"
     from queues.queues
     where tenant_id = ${tenantId}
@@ -49,11 +50,12 @@ export async function insert(tx: Queryable, queue: Queue): Promise<void> {
   await tx.query(sql`
     insert into queues.queues (id, tenant_id, name, description, acl, can_read, cannot_read, attempts_max, backoff,
       backoff_ms, backoff_max_ms, jitter, lease_ms, acquired_max, concurrency_per_key, keep_days, success_queue_id,
-      failed_queue_id, created_by_id)
+      failed_queue_id, metadata, created_by_id)
     values (${queue.id}, ${queue.tenantId}, ${queue.name}, ${queue.description}, ${JSON.stringify(queue.acl)},
       ${canRead}, ${cannotRead}, ${queue.attemptsMax}, ${queue.backoff}, ${queue.backoffMs}, ${queue.backoffMaxMs},
       ${queue.jitter}, ${queue.leaseMs}, ${queue.acquiredMax}, ${queue.concurrencyPerKey}, ${queue.keepDays},
-      ${queue.successQueueId}, ${queue.failedQueueId}, ${queue.createdById})`);
+      ${queue.successQueueId}, ${queue.failedQueueId},
+      ${JSON.stringify(queue.metadata)}, ${queue.createdById})`);
 }
 
 /** Writes every setting; false if the queue is gone or its version is no longer `version`. */
@@ -67,6 +69,7 @@ export async function update(tx: Queryable, queue: Queue, version: number): Prom
       lease_ms = ${queue.leaseMs}, acquired_max = ${queue.acquiredMax},
       concurrency_per_key = ${queue.concurrencyPerKey}, keep_days = ${queue.keepDays},
       success_queue_id = ${queue.successQueueId}, failed_queue_id = ${queue.failedQueueId},
+      metadata = ${JSON.stringify(queue.metadata)},
       paused_at = case when ${queue.paused} then coalesce(paused_at, now()) end,
       version = version + 1, modified_at = now()
     where id = ${queue.id} and tenant_id = ${queue.tenantId} and version = ${version}
