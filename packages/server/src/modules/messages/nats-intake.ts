@@ -1,5 +1,4 @@
 import { createInbox, type Msg, type NatsConnection } from "@nats-io/transport-node";
-import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Intake, IntakeOptions, RawDelivery } from "./broker.ts";
 import { type Carried, readCarried } from "./carried.ts";
@@ -251,8 +250,8 @@ export class NatsIntake implements Intake {
       try {
         if (this.#state === "taking") await this.#source.ensure();
       } catch (error) {
-        this.#log.warn({ err: error }, "a consumer's queue is missing in NATS");
-        if (!(error instanceof AppError)) return this.#options.onEnd(error);
+        // A server that has just started may refuse for a while; whose queue was deleted is cut by the house.
+        this.#log.warn({ err: error }, "a consumer's queue is missing in NATS; trying again");
       }
     }
     pull.end();
