@@ -3920,6 +3920,8 @@ export interface operations {
                                 message: string;
                                 source?: string;
                             } | null;
+                            successQueueId: string | null;
+                            failedQueueId: string | null;
                             fromItemId: string | null;
                             nextItemId: string | null;
                             createdAt: string;
@@ -4146,6 +4148,8 @@ export interface operations {
                                 message: string;
                                 source?: string;
                             } | null;
+                            successQueueId: string | null;
+                            failedQueueId: string | null;
                             fromItemId: string | null;
                             nextItemId: string | null;
                             createdAt: string;
@@ -4188,6 +4192,16 @@ export interface operations {
                         kind: "business" | "application";
                         message: string;
                         source?: string;
+                    };
+                    /** @description Of a failed attempt: instead of the queue's policy */
+                    retry?: {
+                        /** @description always: though the failure is final or the attempts are used up; never: it has failed for good */
+                        again?: "always" | "never";
+                        /**
+                         * Format: date-time
+                         * @description Not before then, instead of the queue's pause
+                         */
+                        dueAt?: string;
                     };
                     /** @description Any JSON object, at most 2 MiB; put larger things into files */
                     payload?: {
@@ -4244,6 +4258,16 @@ export interface operations {
                             kind: "business" | "application";
                             message: string;
                             source?: string;
+                        };
+                        /** @description Of a failed attempt: instead of the queue's policy */
+                        retry?: {
+                            /** @description always: though the failure is final or the attempts are used up; never: it has failed for good */
+                            again?: "always" | "never";
+                            /**
+                             * Format: date-time
+                             * @description Not before then, instead of the queue's pause
+                             */
+                            dueAt?: string;
                         };
                         /** @description Any JSON object, at most 2 MiB; put larger things into files */
                         payload?: {
@@ -4455,6 +4479,8 @@ export interface operations {
                             message: string;
                             source?: string;
                         } | null;
+                        successQueueId: string | null;
+                        failedQueueId: string | null;
                         fromItemId: string | null;
                         nextItemId: string | null;
                         createdAt: string;

@@ -190,6 +190,11 @@ export class Files {
     if (owners.length > 0) await store.detach(tx, owners.map(keyOfOwner));
   }
 
+  /** Lets go of some of an owner's files. */
+  async detachFilesIn(tx: Tx, owner: Owner, fileIds: readonly string[]): Promise<void> {
+    if (fileIds.length > 0) await store.detachFiles(tx, keyOfOwner(owner), fileIds);
+  }
+
   /** Attaches to each `to` the same files as to its `from`, in the same tenant. */
   async copyAttachmentsIn(tx: Tx, pairs: readonly { from: Owner; to: Owner }[]): Promise<void> {
     if (pairs.length === 0) return;

@@ -162,6 +162,12 @@ export async function detach(tx: Queryable, owners: readonly OwnerKey[]): Promis
     where a.owner_kind = o.kind and a.owner_id = o.id`);
 }
 
+export async function detachFiles(tx: Queryable, owner: OwnerKey, fileIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    delete from files.attachments
+    where owner_kind = ${owner.kind} and owner_id = ${owner.id} and file_id = any (${fileIds}::text[])`);
+}
+
 /** Attaches to each `to` what its `from` has, in the same tenant. */
 export async function copyAttachments(
   tx: Queryable,

@@ -159,7 +159,7 @@ export class Queues {
 
   /** The queues that the caller may push to and claim from, by name, as this process knows them. */
   async listUsable(call: Call): Promise<Queue[]> {
-    const { byName } = await this.#ofTenant(call);
+    const { byName } = await this.#known.of(call);
     return [...byName.values()].filter((queue) => allows(queue.acl, call, "invoke"));
   }
 

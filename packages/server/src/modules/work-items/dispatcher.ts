@@ -316,7 +316,8 @@ function refusalOfWaiter(queue: Queue | undefined, call: Call): AppError | undef
     : refusalOf(queue.acl, call, "invoke", `queue ${queue.name}`);
 }
 
-function topicOf(queueId: string): string {
+/** What is signalled when something can be claimed from a queue. */
+export function topicOf(queueId: string): string {
   return `queue:${queueId}`;
 }
 

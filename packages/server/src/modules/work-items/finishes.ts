@@ -319,13 +319,14 @@ function endedRow({ finish, item, decision, next }: Step): store.EndedRow {
 
 function retryRow({ finish, item, decision }: Step): store.RetryRow {
   if (decision.kind !== "retry") throw new Error("only retried items go back");
-  const { attempts, delayMs } = decision;
+  const { attempts, delayMs, dueAt } = decision;
   const admitted = item.gate === null || keepsGateInRetry(item.gate);
   return {
     id: item.id,
     leaseNumber: item.leaseNumber,
     attempts,
     delayMs,
+    dueAt,
     payload: finish.payload ?? null,
     error: failureOf(finish.outcome)!,
     admitted,
@@ -355,7 +356,8 @@ function eventsOf({ finish, item, decision, next }: Step): NewEvent[] {
   const error = failureOf(finish.outcome) ?? undefined;
   const { leaseNumber } = item;
   if (decision.kind === "retry") {
-    const details = { leaseNumber, attempts: decision.attempts, delayMs: decision.delayMs, error };
+    const { attempts, delayMs, dueAt } = decision;
+    const details = { leaseNumber, attempts, delayMs, dueAt, error };
     return [eventOf(finish.call, { ...base, type: "work_item.retried", details })];
   }
   if (decision.kind !== "ended") return [];

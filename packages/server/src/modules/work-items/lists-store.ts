@@ -16,13 +16,15 @@ export async function findItem(
   const rows = await reader.query<ItemRow>(sql`
     select id, queue_id as "queueId", state, priority, name, payload, attempts, acquired, lease_number as "leaseNumber",
       lease_until as "leaseUntil", holder_id as "holderId", worker, due_at as "dueAt", gate, error,
-      from_item_id as "fromItemId", null as "nextItemId", created_at as "createdAt", created_by_id as "createdById",
+      success_queue_id as "successQueueId", failed_queue_id as "failedQueueId", from_item_id as "fromItemId",
+      null as "nextItemId", created_at as "createdAt", created_by_id as "createdById",
       claimed_at as "claimedAt", null as "finishedAt"
     from work_items.work_items
     where tenant_id = ${tenantId} and id = ${id}
     union all
     select id, queue_id, state, priority, name, payload, attempts, acquired, lease_number, null, holder_id, worker,
-      null, gate, error, from_item_id, next_item_id, created_at, created_by_id, claimed_at, finished_at
+      null, gate, error, success_queue_id, failed_queue_id,
+      from_item_id, next_item_id, created_at, created_by_id, claimed_at, finished_at
     from work_items.finished_items
     where tenant_id = ${tenantId} and id = ${id}
     limit 1`);
@@ -43,7 +45,8 @@ export async function listLive(reader: Queryable, filter: ListFilter): Promise<I
   return reader.query<ItemRow>(sql`
     select id, queue_id as "queueId", state, priority, name, payload, attempts, acquired, lease_number as "leaseNumber",
       lease_until as "leaseUntil", holder_id as "holderId", worker, due_at as "dueAt", gate, error,
-      from_item_id as "fromItemId", null as "nextItemId", created_at as "createdAt", created_by_id as "createdById",
+      success_queue_id as "successQueueId", failed_queue_id as "failedQueueId", from_item_id as "fromItemId",
+      null as "nextItemId", created_at as "createdAt", created_by_id as "createdById",
       claimed_at as "claimedAt", null as "finishedAt"
     from work_items.work_items
     where tenant_id = ${filter.tenantId} and queue_id = ${filter.queueId} and state = any (${filter.states}::text[])
@@ -59,7 +62,8 @@ export async function listEnded(reader: Queryable, filter: ListFilter): Promise<
     cross join lateral (
       select id, queue_id as "queueId", state, priority, name, payload, attempts, acquired,
         lease_number as "leaseNumber", null as "leaseUntil", holder_id as "holderId", worker, null as "dueAt", gate,
-        error, from_item_id as "fromItemId", next_item_id as "nextItemId", created_at as "createdAt",
+        error, success_queue_id as "successQueueId", failed_queue_id as "failedQueueId",
+        from_item_id as "fromItemId", next_item_id as "nextItemId", created_at as "createdAt",
         created_by_id as "createdById", claimed_at as "claimedAt", finished_at as "finishedAt"
       from work_items.finished_items f
       where tenant_id = ${filter.tenantId} and queue_id = ${filter.queueId} and f.state = s.state

@@ -36,7 +36,15 @@ export interface Failure {
   source?: string;
 }
 
-export type Outcome = { state: "successful" } | { state: "failed"; error: Failure };
+/** What a failed attempt asks for instead of its queue's policy. */
+export interface RetryWish {
+  /** Another attempt, though the failure is final or the attempts are used up; or none, though there could be one. */
+  again?: "always" | "never";
+  /** Not before this time (ISO 8601), instead of the pause. */
+  dueAt?: string;
+}
+
+export type Outcome = { state: "successful" } | { state: "failed"; error: Failure; retry?: RetryWish };
 
 /** What a decision about a held item looks at. */
 export interface Holding {
@@ -50,7 +58,7 @@ export type FinishDecision =
   | { kind: "lease_lost" }
   | { kind: "repeated"; state: State; attempts: number }
   | { kind: "ended"; state: "successful" | "failed"; attempts: number }
-  | { kind: "retry"; delayMs: number; attempts: number };
+  | { kind: "retry"; delayMs: number; dueAt?: string; attempts: number };
 
 /**
  * What becomes of an item whose holder says it is done. An old lease number is refused; the same number said again
@@ -68,9 +76,12 @@ export function decideFinish(
   if (item.state !== "processing") return repeated(item, outcome);
   const attempts = item.attempts + 1;
   if (outcome.state === "successful") return { kind: "ended", state: "successful", attempts };
-  if (outcome.error.kind === "business" || attempts >= policy.attemptsMax) {
+  const { again, dueAt } = outcome.retry ?? {};
+  const isOver = outcome.error.kind === "business" || attempts >= policy.attemptsMax;
+  if (again === "never" || (isOver && again !== "always")) {
     return { kind: "ended", state: "failed", attempts };
   }
+  if (dueAt !== undefined) return { kind: "retry", delayMs: 0, dueAt, attempts };
   return { kind: "retry", delayMs: backoffMs(policy, attempts, chance), attempts };
 }
 
@@ -182,6 +193,9 @@ export interface Item {
   orderKey: string | null;
   concurrencyKey: string | null;
   error: Failure | null;
+  /** Where a copy goes, instead of to the queue's own next queue. */
+  successQueueId: string | null;
+  failedQueueId: string | null;
   fromItemId: string | null;
   nextItemId: string | null;
   createdAt: string;

@@ -88,7 +88,9 @@ test("what is said about held items finds them by their id", async () => {
     (tx) => store.lockLive(tx, ["0"]),
     (tx) => store.putBack(tx, ["0"]),
     (tx) =>
-      store.retryItems(tx, [{ ...held, attempts: 1, delayMs: 0, payload: null, error, admitted: true }]),
+      store.retryItems(tx, [
+        { ...held, attempts: 1, delayMs: 0, dueAt: undefined, payload: null, error, admitted: true },
+      ]),
     (tx) =>
       store.endItems(tx, [
         { ...held, state: "successful", attempts: 1, payload: null, error: null, nextItemId: null },

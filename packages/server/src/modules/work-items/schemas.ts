@@ -26,6 +26,21 @@ export const FailureSchema = Type.Object(
   { additionalProperties: false },
 );
 
+const RetrySchema = Type.Object(
+  {
+    again: Type.Optional(
+      Type.Union([Type.Literal("always"), Type.Literal("never")], {
+        description:
+          "always: though the failure is final or the attempts are used up; never: it has failed for good",
+      }),
+    ),
+    dueAt: Type.Optional(
+      Type.String({ format: "date-time", description: "Not before then, instead of the queue's pause" }),
+    ),
+  },
+  { additionalProperties: false, description: "Of a failed attempt: instead of the queue's policy" },
+);
+
 const key = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
 const files = Type.Optional(
@@ -93,6 +108,8 @@ export const ItemSchema = Type.Object({
   orderKey: Nullable("string"),
   concurrencyKey: Nullable("string"),
   error: Type.Union([FailureSchema, Type.Null()]),
+  successQueueId: Nullable("string"),
+  failedQueueId: Nullable("string"),
   fromItemId: Nullable("string"),
   nextItemId: Nullable("string"),
   createdAt: Type.String(),
@@ -131,6 +148,7 @@ const finish = {
   leaseNumber,
   state: Type.Union([Type.Literal("successful"), Type.Literal("failed")]),
   error: Type.Optional(FailureSchema),
+  retry: Type.Optional(RetrySchema),
   payload: Type.Optional(PayloadSchema),
   files,
 };

@@ -12,8 +12,10 @@ import type { RecordedEvent } from "../events/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
-import { Dispatcher, type Refresh } from "./dispatcher.ts";
-import { type FileLinks, type Finished, Finishes } from "./finishes.ts";
+import { Dispatcher, type Refresh, topicOf } from "./dispatcher.ts";
+import { type EditedFiles, type ItemEdit, Edits } from "./edits.ts";
+import { queuesWithWork } from "./edits-store.ts";
+import { type Finished, Finishes } from "./finishes.ts";
 import { Leases } from "./leases.ts";
 import * as lists from "./lists-store.ts";
 import {
@@ -23,6 +25,7 @@ import {
   keysOf,
   liveStates,
   type Outcome,
+  type RetryWish,
   type State,
   states,
 } from "./model.ts";
@@ -53,8 +56,17 @@ export interface FinishRequest {
   leaseNumber: number;
   state: "successful" | "failed";
   error?: { kind: "business" | "application"; message: string; source?: string };
+  /** How it is tried again, instead of by the queue's policy. */
+  retry?: RetryWish;
   payload?: Record<string, unknown>;
   files?: string[];
+}
+
+/** What of an item is to be written; what is left out stays, null takes away. */
+export interface ItemChanges extends Omit<ItemEdit, "successQueueId" | "failedQueueId"> {
+  /** Next queues by name or id. */
+  successQueue?: string | null;
+  failedQueue?: string | null;
 }
 
 /** Counts by state, and how long the oldest item that could be claimed has waited. */
@@ -72,12 +84,14 @@ export class WorkItems {
   readonly #pushes: Pushes;
   readonly #finishes: Finishes;
   readonly #leases: Leases;
+  readonly #edits: Edits;
+  readonly #wakes: Wakes;
 
   constructor(parts: {
     database: Database;
     events: Events;
     queues: Queues;
-    files: FileLinks;
+    files: EditedFiles;
     wakes: Wakes;
     refresh: Refresh;
     metrics: Metrics;
@@ -101,6 +115,8 @@ export class WorkItems {
     this.#pushes = new Pushes({ ...common, onWrite: metrics.observeWrite("push") });
     this.#finishes = new Finishes({ ...common, held, onWrite: metrics.observeWrite("finish") });
     this.#leases = new Leases({ ...common, onWrite: metrics.observeWrite("extend") });
+    this.#edits = new Edits({ ...common, held });
+    this.#wakes = wakes;
   }
 
   /** Adds an item to a queue. Under an idempotency key used before, answers the item of that time. */
@@ -165,6 +181,48 @@ export class WorkItems {
       payload,
       fileIds: files,
     });
+  }
+
+  /** Takes this very item under a lease, though it is not its turn; refused while somebody holds it. */
+  async claimItem(
+    call: Call,
+    itemId: string,
+    options: { leaseMs?: number; worker?: string } = {},
+  ): Promise<Item> {
+    return claimedItem(await this.#edits.take(call, itemId, options));
+  }
+
+  /**
+   * Writes what an item carries: of one that is held under `leaseNumber`, of one that waits without. A held item gets
+   * another lease number when more than its payload and files change; the number that is good is answered.
+   */
+  async updateItem(
+    call: Call,
+    itemId: string,
+    { successQueue, failedQueue, ...rest }: ItemChanges,
+    leaseNumber?: number,
+  ): Promise<{ leaseNumber: number }> {
+    if (rest.payload !== undefined) checkPayload(rest.payload, "payload");
+    return this.#edits.edit(call, itemId, leaseNumber, {
+      ...rest,
+      ...(successQueue === undefined
+        ? {}
+        : { successQueueId: await this.#nextQueueId(call, successQueue ?? undefined, "successQueue") }),
+      ...(failedQueue === undefined
+        ? {}
+        : { failedQueueId: await this.#nextQueueId(call, failedQueue ?? undefined, "failedQueue") }),
+    });
+  }
+
+  /** Those of the queues, by id, in which the caller would find an item to claim. */
+  async queuesWithWork(call: Call, queueIds: readonly string[]): Promise<string[]> {
+    if (queueIds.length === 0) return [];
+    return queuesWithWork(this.#database.read(call), call.tenantId, queueIds);
+  }
+
+  /** Calls `listener` when there may be work in the queue, until the returned function is called; a hint. */
+  onArrival(queueId: string, listener: () => void): () => void {
+    return this.#wakes.on(topicOf(queueId), listener);
   }
 
   async getItem(call: Call, itemId: string): Promise<Item> {
@@ -294,10 +352,12 @@ export class WorkItems {
 function outcomeOf(request: FinishRequest): Outcome {
   if (request.state === "successful") {
     if (request.error !== undefined) throw invalid("error", "a successful item has none");
+    if (request.retry !== undefined) throw invalid("retry", "a successful item is not tried again");
     return { state: "successful" };
   }
   if (request.error === undefined) throw invalid("error", "say what failed: {kind, message}");
-  return { state: "failed", error: request.error };
+  const { error, retry } = request;
+  return { state: "failed", error, ...(retry === undefined ? {} : { retry }) };
 }
 
 function digestOf(payloadText: string, item: NewItem): string {
@@ -325,6 +385,8 @@ function claimedItem(row: claims.ClaimedRow): Item {
     orderKey,
     concurrencyKey,
     error: row.error,
+    successQueueId: row.successQueueId,
+    failedQueueId: row.failedQueueId,
     fromItemId: row.fromItemId,
     nextItemId: null,
     createdAt: row.createdAt,

@@ -224,6 +224,8 @@ export interface RetryRow {
   leaseNumber: number;
   attempts: number;
   delayMs: number;
+  /** Instead of the delay: a time as text. */
+  dueAt: string | undefined;
   payload: unknown;
   error: Failure;
   /** Whether it keeps its place at its gate while it waits. */
@@ -234,14 +236,16 @@ export interface RetryRow {
 export async function retryItems(tx: Queryable, rows: readonly RetryRow[]): Promise<PlacedRow[]> {
   return tx.query<PlacedRow>(sql`
     with members as (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as m
-        (id text, "leaseNumber" bigint, attempts int, "delayMs" float8, payload jsonb, error jsonb, admitted boolean)
+      select *, coalesce("dueAt", now() + make_interval(secs => "delayMs" / 1000.0)) as due
+      from json_to_recordset(${JSON.stringify(rows)}::json) as m
+        (id text, "leaseNumber" bigint, attempts int, "delayMs" float8, "dueAt" timestamptz, payload jsonb,
+         error jsonb, admitted boolean)
     ), retried as (
       update work_items.work_items i
       set state = 'retry', attempts = m.attempts, payload = coalesce(m.payload, i.payload), error = m.error,
         lease_until = null, holder_id = null, worker = null, admitted = m.admitted,
-        due_at = case when m."delayMs" > 0 then now() + make_interval(secs => m."delayMs" / 1000.0) end,
-        position = case when m."delayMs" <= 0 and m.admitted then nextval('work_items.positions') end,
+        due_at = case when m.due > now() then m.due end,
+        position = case when m.due <= now() and m.admitted then nextval('work_items.positions') end,
         arrival = case when i.gate is not null then nextval('work_items.positions') end
       from members m
       where i.id = m.id and i.lease_number = m."leaseNumber" and i.state = 'processing'

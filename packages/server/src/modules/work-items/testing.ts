@@ -22,6 +22,7 @@ export function buildNode(database: Database, epochs: Epochs) {
     attachIn: async () => undefined,
     copyAttachmentsIn: async () => undefined,
     detachIn: async () => undefined,
+    detachFilesIn: async () => undefined,
   };
   const metrics = new Metrics();
   const refresh = async (call: Call) => call;
