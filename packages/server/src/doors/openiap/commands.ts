@@ -9,10 +9,18 @@ import { livenessCommands } from "./commands/liveness.ts";
 import { questionCommands } from "./commands/questions.ts";
 import { signInCommands, type SignInParts } from "./commands/signing-in.ts";
 import { watchCommands } from "./commands/watches.ts";
+import { workItemQueueCommands } from "./commands/work-item-queues.ts";
+import { workItemCommands } from "./commands/work-items.ts";
+import type { HeldWork } from "./held-work.ts";
+
+/** What lives as long as the door, and what is told to who signs in. */
+export interface TableParts extends Omit<SignInParts, "identity"> {
+  held: HeldWork;
+}
 
 /** Every command there is; what is not here is answered as unknown. */
-export function commandTable(house: House, signingIn: Omit<SignInParts, "identity">): Command[] {
-  const { identity, documents, watches, files } = house;
+export function commandTable(house: House, { held, ...signingIn }: TableParts): Command[] {
+  const { identity, documents, watches, files, queues, items, repairs } = house;
   const sourceOf: SourceOf = () => documents;
   return [
     ...livenessCommands(),
@@ -22,6 +30,8 @@ export function commandTable(house: House, signingIn: Omit<SignInParts, "identit
     ...collectionCommands(documents),
     ...watchCommands(watches),
     ...fileCommands(files),
+    ...workItemCommands({ items, queues, files, repairs, held }),
+    ...workItemQueueCommands({ queues, repairs, identity }),
     ...customCommands({}),
   ];
 }

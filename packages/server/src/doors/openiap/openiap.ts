@@ -17,6 +17,7 @@ import { Connection, frameBytesMax, type Transport } from "./connection.ts";
 import { Dispatch, type RequestFacts } from "./dispatch.ts";
 import { FrameFeed } from "./frame-feed.ts";
 import { GrpcServer } from "./grpc-server.ts";
+import { HeldWork } from "./held-work.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { addJsonEnvelopes } from "./json-envelopes.ts";
 import { listenOnPipe, pathOfPipe } from "./pipe-server.ts";
@@ -62,11 +63,13 @@ export class OpeniapDoor {
     const { identity, files } = house;
     const clientConfig = () => clientConfigOf({ publicUrl: publicUrl(), version });
     const guest = hasGuest ? (facts: RequestFacts) => identity.callOfGuest(facts) : undefined;
+    const held = new HeldWork(house.items, log);
+    this.#closing.push(() => held.close());
     this.#web = { identity, files, clientConfig, gate };
     this.#trust = trust;
     this.#log = log;
     this.#dispatch = new Dispatch({
-      commands: commandTable(house, { clientConfig, ...(guest && { guest }) }),
+      commands: commandTable(house, { held, clientConfig, ...(guest && { guest }) }),
       gate,
       refresh: (call) => identity.refresh(call, { isUse: true }),
       ...(guest && { guest }),

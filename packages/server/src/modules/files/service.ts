@@ -101,7 +101,7 @@ export class Files {
     owner: Owner,
     { range }: { range?: WantedRange } = {},
   ): Promise<Download> {
-    const [attached = []] = await this.attachedTo(this.#database.read(call), call, [owner]);
+    const attached = await this.listAttached(call, owner);
     const file = attached.find((candidate) => candidate.id === id);
     if (file === undefined) throw absent(nameOfFile(id));
     return this.#downloadOf(file, range);
@@ -202,6 +202,12 @@ export class Files {
       tx,
       pairs.map(({ from, to }) => ({ from: keyOfOwner(from), to: keyOfOwner(to) })),
     );
+  }
+
+  /** The files of one owner, whose module has checked who asks. */
+  async listAttached(call: Call, owner: Owner): Promise<FileView[]> {
+    const [attached = []] = await this.attachedTo(this.#database.read(call), call, [owner]);
+    return attached;
   }
 
   /** The files of each owner, one list each in the owners' order; the owners' module has checked who asks. */
