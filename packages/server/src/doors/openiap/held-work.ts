@@ -27,6 +27,8 @@ export class HeldWork {
   readonly #byClient = new Map<Client, Map<string, Holding>>();
   readonly #releases = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
+  /** Told when a client has begun or ended to work on something of a queue. */
+  onChange: (client: Client, queueId: string) => void = () => undefined;
 
   constructor(items: WorkItems, log: Logger) {
     this.#items = items;
@@ -51,6 +53,7 @@ export class HeldWork {
     // What it held of this item before is no more.
     this.end(client, itemId);
     holdings.set(itemId, holding);
+    this.onChange(client, queueId);
     client.hold(nameOf(itemId), {
       release: () => this.#release(client, holding),
       updateCall: (fresh) => {
@@ -118,6 +121,7 @@ export class HeldWork {
     const holdings = this.#byClient.get(client);
     if (holdings?.get(holding.itemId) === holding) holdings.delete(holding.itemId);
     if (holdings?.size === 0) this.#byClient.delete(client);
+    this.onChange(client, holding.queueId);
     if (holding.isEnded || holding.isLost) return;
     const { call, itemId, leaseNumber } = holding;
     const releasing = this.#items.releaseItem(call, itemId, leaseNumber).catch((error: unknown) => {

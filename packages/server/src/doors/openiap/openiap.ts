@@ -21,8 +21,10 @@ import { HeldWork } from "./held-work.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { addJsonEnvelopes } from "./json-envelopes.ts";
 import { listenOnPipe, pathOfPipe } from "./pipe-server.ts";
+import { QueueConsumers } from "./queue-consumers.ts";
 import { StreamTransport } from "./stream-transport.ts";
 import { addWebRoutes, type WebParts } from "./web-routes.ts";
+import { WorkDispatch } from "./work-dispatch.ts";
 import { WebSocketTransport } from "./websocket-transport.ts";
 
 export const webSocketPath = "/ws/v2";
@@ -63,13 +65,20 @@ export class OpeniapDoor {
     const { identity, files } = house;
     const clientConfig = () => clientConfigOf({ publicUrl: publicUrl(), version });
     const guest = hasGuest ? (facts: RequestFacts) => identity.callOfGuest(facts) : undefined;
+    const clients = () => this.#connections;
     const held = new HeldWork(house.items, log);
-    this.#closing.push(() => held.close());
+    const consumers = new QueueConsumers(house.messages, log);
+    const dispatch = new WorkDispatch({ ...house, held, consumers, log });
+    this.#closing.push(
+      () => dispatch.close(),
+      () => held.close(),
+      () => consumers.close(),
+    );
     this.#web = { identity, files, clientConfig, gate };
     this.#trust = trust;
     this.#log = log;
     this.#dispatch = new Dispatch({
-      commands: commandTable(house, { held, clientConfig, ...(guest && { guest }) }),
+      commands: commandTable(house, { held, consumers, clients, clientConfig, ...(guest && { guest }) }),
       gate,
       refresh: (call) => identity.refresh(call, { isUse: true }),
       ...(guest && { guest }),

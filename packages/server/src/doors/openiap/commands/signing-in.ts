@@ -116,7 +116,8 @@ function renewAt(expiresInSeconds: number | undefined): number {
   return performance.now() + (expiresInSeconds - renewBeforeSeconds) * 1_000;
 }
 
-async function userOf(identity: Identity, call: Call): Promise<User> {
+/** A user as clients know him. */
+export async function userOf(identity: Identity, call: Call): Promise<User> {
   const { user, roles } = await identity.whoAmI(call);
   return {
     _id: user.id,

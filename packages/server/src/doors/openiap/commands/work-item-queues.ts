@@ -7,6 +7,7 @@ import type { Queues } from "../../../modules/queues/service.ts";
 import { finalStates } from "../../../modules/work-items/model.ts";
 import type { Repairs } from "../../../modules/work-items/repairs.ts";
 import { type Command, command } from "../command.ts";
+import { fresh } from "../fresh-call.ts";
 import { readQueueRef } from "../item-shapes.ts";
 import type { WorkItemQueue } from "../messages.ts";
 import {
@@ -152,12 +153,6 @@ async function shown(queues: Queues, call: Call, id: string): Promise<WorkItemQu
   const queue = await queues.require(fresh(call), id, "read");
   const known = new Map((await queues.listUsable(fresh(call))).map((each) => [each.id, each]));
   return writtenQueue(queue, known);
-}
-
-/** The call after a change of its own: what it knew of definitions is old. */
-function fresh(call: Call): Call {
-  const { epoch: _old, ...rest } = call;
-  return rest;
 }
 
 function requireSent(sent: WorkItemQueue | null): WorkItemQueue {
