@@ -118,7 +118,7 @@ test("what is not done here is said so, by command and by custom command", async
   await expect(
     client.CreateWorkflowInstance({ workflowid: "w", targetid: "t", name: "n", data: {} as never } as never),
   ).rejects.toThrow("no workflows of this kind");
-  await expect(client.InvokeOpenRPA({ robotid: "r", workflowid: "w", payload: {} as never })).rejects.toThrow(
+  await expect(client.InvokeOpenRPA({ robotid: "r", workflowid: "w", payload: {} })).rejects.toThrow(
     "robots of the desktop",
   );
 });

@@ -4,7 +4,6 @@ import type { Command } from "./command.ts";
 import { agentCommands, agentCustomCommands } from "./commands/agents.ts";
 import { changeCommands } from "./commands/changes.ts";
 import { collectionCommands } from "./commands/collections.ts";
-import type { SourceOf } from "./document-source.ts";
 import { customCommands } from "./commands/custom.ts";
 import { fileCommands } from "./commands/files.ts";
 import { livenessCommands } from "./commands/liveness.ts";
@@ -17,6 +16,7 @@ import { workItemQueueCommands } from "./commands/work-item-queues.ts";
 import { workItemCommands } from "./commands/work-items.ts";
 import type { HeldWork } from "./held-work.ts";
 import type { QueueConsumers } from "./queue-consumers.ts";
+import { sourcesOf } from "./shelves/collections.ts";
 
 /** What lives as long as the door, and what is told to who signs in. */
 export interface TableParts extends Omit<SignInParts, "identity"> {
@@ -32,7 +32,7 @@ export function commandTable(
   { held, consumers, clients, ...signingIn }: TableParts,
 ): Command[] {
   const { identity, documents, watches, files, queues, items, messages, repairs } = house;
-  const sourceOf: SourceOf = () => documents;
+  const sourceOf = sourcesOf(house);
   const agents = { documents, files, messages, clients };
   return [
     ...livenessCommands(),

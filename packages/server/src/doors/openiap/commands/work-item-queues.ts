@@ -37,7 +37,7 @@ export function workItemQueueCommands(parts: QueueParts): Command[] {
       request: "AddWorkItemQueueRequest",
       reply: "AddWorkItemQueueResponse",
       run: async ({ call }, { workitemqueue: sent, skiprole }) => ({
-        workitemqueue: await addQueue(parts, call, requireSent(sent), skiprole),
+        workitemqueue: await addQueue(parts, call, requireSent(sent), { skiprole }),
       }),
     }),
     command({
@@ -71,10 +71,10 @@ export async function addQueue(
   { queues, identity }: Pick<QueueParts, "queues" | "identity">,
   call: Call,
   sent: WorkItemQueue,
-  skiprole: boolean,
+  { skiprole, acl: wanted = [] }: { skiprole: boolean; acl?: AclEntry[] | undefined },
 ): Promise<WorkItemQueue> {
   const extras = readExtras(sent);
-  const given = readQueueAcl(sent._acl) ?? [];
+  const given = readQueueAcl(sent._acl) ?? wanted;
   const isNamed = given.some(({ principalId }) => principalId === call.userId);
   const acl = isNamed ? given : [...given, ...aclOfMaker(call)];
   const settings = { ...readSettings(sent), acl, metadata: withExtras({}, extras) };
@@ -112,11 +112,17 @@ export async function deleteQueue(
   }
 }
 
-async function changeQueue(queues: Queues, call: Call, sent: WorkItemQueue): Promise<Queue> {
+/** Changes a queue; its rights are those that were sent, or else `acl`. */
+export async function changeQueue(
+  queues: Queues,
+  call: Call,
+  sent: WorkItemQueue,
+  given?: AclEntry[],
+): Promise<Queue> {
   const queue = await queues.require(call, readQueueRef({ wiq: sent.name, wiqid: sent._id }), "update");
   if (sent.name !== "" && sent.name !== queue.name)
     throw invalid("workitemqueue.name", `a queue keeps its name, which is ${queue.name}`);
-  const acl = readQueueAcl(sent._acl);
+  const acl = readQueueAcl(sent._acl) ?? given;
   await queues.updateQueue(call, queue.id, {
     ...readSettings(sent, queue),
     ...(acl === undefined ? {} : { acl }),

@@ -147,8 +147,11 @@ type Sent = Pick<
 function withDefaults(item: Workitem, all: Omit<Sent, "name" | "payload" | "files">): Sent {
   const success = item.success_wiqid || item.success_wiq ? item : all;
   const failed = item.failed_wiqid || item.failed_wiq ? item : all;
+  // Field by field: the zero values of what came are its prototype's.
   return {
-    ...item,
+    name: item.name,
+    payload: item.payload,
+    files: item.files,
     priority: item.priority || all.priority,
     nextrun: item.nextrun ?? all.nextrun,
     success_wiqid: success.success_wiqid,
