@@ -55,9 +55,12 @@ export class HeldWork {
     holdings.set(itemId, holding);
     this.onChange(client, queueId);
     client.hold(nameOf(itemId), {
+      get call() {
+        return holding.call;
+      },
       release: () => this.#release(client, holding),
       updateCall: (fresh) => {
-        if (fresh.userId === holding.call.userId) holding.call = fresh;
+        holding.call = fresh;
       },
     });
   }

@@ -103,6 +103,9 @@ export class QueueConsumers {
     this.#consumers.set(client, consumers);
     consumers.set(queue, consumer);
     client.hold(nameOf(queue), {
+      get call() {
+        return consumer.call;
+      },
       release: () => {
         if (consumers.get(queue) === consumer) consumers.delete(queue);
         if (consumers.size === 0) this.#consumers.delete(client);
@@ -126,6 +129,11 @@ export class QueueConsumers {
     const opening = this.#messages.openSession(call);
     this.#sessions.set(client, opening);
     client.hold(sessionName, {
+      // Queues of several callers may be in it, each held beside it.
+      get call() {
+        return client.call ?? call;
+      },
+      updateCall: () => undefined,
       release: () => {
         this.#sessions.delete(client);
         const close = async () => this.#messages.closeSession(await opening);
