@@ -8,6 +8,7 @@ import { openBlobs } from "./kit/open-blobs.ts";
 import { Database } from "./kit/database.ts";
 import { openDatabaseServer } from "./kit/database-server.ts";
 import { deriveKey, Encryption } from "./kit/encryption.ts";
+import { AppError } from "./kit/errors.ts";
 import type { Logger } from "./kit/log.ts";
 import { LoopRunner } from "./kit/loops.ts";
 import { Metrics } from "./kit/metrics.ts";
@@ -62,7 +63,6 @@ import { WorkItems } from "./modules/work-items/service.ts";
 
 export { type Config, describeSettings, readConfig } from "./kit/config.ts";
 export { createLog, holdLog, type Logger } from "./kit/log.ts";
-import { AppError } from "./kit/errors.ts";
 export { AppError } from "./kit/errors.ts";
 export { backUp, restoreBackup } from "./kit/backup-files.ts";
 export { examine, type Finding } from "./kit/examine.ts";

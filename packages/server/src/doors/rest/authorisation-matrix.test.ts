@@ -5,7 +5,8 @@ import { sql } from "../../kit/sql.ts";
 import { type Scope, scopes, whoAmIScope } from "../../modules/identity/model.ts";
 import { blobOf } from "../../modules/packages/testing.ts";
 import { makeKeyForTest } from "../../modules/runners/testing.ts";
-import { type Room, type Sample, type SampleRequest, samples } from "./authorisation-samples.ts";
+import type { Room, Sample, SampleRequest } from "./authorisation-room.ts";
+import { samples } from "./authorisation-samples.ts";
 import { describedRoutes } from "./route-table.ts";
 import { makePerson, makeTenant, makeToken, openTestDoor, type Tenant, type TestDoor } from "./testing.ts";
 

@@ -1,56 +1,17 @@
-import type { Call } from "../../kit/call.ts";
 import { newId } from "../../kit/ids.ts";
-import type { AclEntry } from "../../modules/access/model.ts";
-import type { House } from "./route-table.ts";
-
-/** The tenant in which a request of a sample makes sense: `owner` may everything there, `reader` may read. */
-export interface Room {
-  house: House;
-  system: Call;
-  owner: Call;
-  readerId: string;
-  /** A package of this name, as a tar.gz. */
-  archiveOf(name: string): Promise<Blob>;
-  /** A fresh user of the tenant, who may sign in. */
-  makeUser(): Promise<{ id: string; name: string; password: string; token: string }>;
-  /** A certificate request on a fresh key. */
-  makeRequest(): Promise<string>;
-}
-
-/** What one request says beside its route. Every id in it was made for it. */
-export interface SampleRequest {
-  params?: Record<string, string>;
-  query?: Record<string, string>;
-  body?: unknown;
-  headers?: Record<string, string>;
-  /** The token of the one who owns what the request is about, where this is not the tenant's owner. */
-  ownerToken?: string;
-  /** Stands in the answer to the owner, and may not stand in the answer to who has no right to it. */
-  secret?: string;
-}
-
-type Who = "admin" | "owner" | "reader" | "nobody" | "missing" | "foreign" | "foreignAdmin";
-
-export interface Sample {
-  make(room: Room): Promise<SampleRequest>;
-  /** Other than what the route's rule says, and why that is right. */
-  except?: Partial<Record<Who, number>> & { why: string };
-  /** A signed-in caller without rights gets an answer here, but nothing may change. */
-  changesNothing?: boolean;
-}
-
-const everything = ["create", "read", "update", "delete", "invoke"] as const;
-
-function aclOf({ owner, readerId }: Room): AclEntry[] {
-  return [
-    { principalId: owner.userId, rights: [...everything], effect: "allow" },
-    { principalId: readerId, rights: ["read"], effect: "allow" },
-  ];
-}
-
-function fresh(word: string): string {
-  return `${word}-${newId()}`;
-}
+import {
+  aclOf,
+  bare,
+  fresh,
+  listed,
+  onFile,
+  type Room,
+  type Sample,
+  type SampleRequest,
+  withBody,
+  withQuery,
+} from "./authorisation-room.ts";
+import { runnerAndJobSamples } from "./authorisation-runner-samples.ts";
 
 async function onQueue(room: Room): Promise<SampleRequest & { params: { queue: string } }> {
   const settings = { name: fresh("queue"), acl: aclOf(room) };
@@ -108,53 +69,6 @@ async function onDeletedDocument(
   return made;
 }
 
-async function onFile(room: Room): Promise<SampleRequest> {
-  const bytes = (async function* () {
-    yield Buffer.from(newId());
-  })();
-  const { id } = await room.house.files.upload(room.owner, bytes, { name: fresh("file"), acl: aclOf(room) });
-  return { params: { file: id }, secret: id };
-}
-
-/** A package with one version, and the version in the parameters where a route asks for it. */
-async function onPackage(room: Room): Promise<SampleRequest & { params: { packageName: string } }> {
-  const { packages } = room.house;
-  const archive = await room.archiveOf(fresh("package"));
-  const call = { ...room.owner, epoch: undefined };
-  const { package: name } = await packages.pushPackage(call, {
-    stream: archive.stream(),
-  });
-  const { id } = await packages.updatePackage(call, name, { acl: aclOf(room) });
-  return { params: { packageName: id }, secret: id };
-}
-
-async function onPackageVersion(room: Room): Promise<SampleRequest> {
-  const { params, secret } = await onPackage(room);
-  return { params: { ...params, version: "1.0.0" }, secret };
-}
-
-async function onJob(room: Room): Promise<SampleRequest & { params: { job: string } }> {
-  const { params } = await onPackage(room);
-  const wanted = { package: params.packageName, function: "greet" };
-  const { id } = await room.house.jobs.submitJob({ ...room.owner, epoch: undefined }, wanted);
-  return { params: { job: id }, secret: id };
-}
-
-async function onEndedJob(room: Room): Promise<SampleRequest> {
-  const made = await onJob(room);
-  await room.house.jobs.cancelJob({ ...room.owner, epoch: undefined }, made.params.job);
-  return made;
-}
-
-/** A job that was given a file. */
-async function onJobFile(room: Room): Promise<SampleRequest> {
-  const { params } = await onPackage(room);
-  const file = (await onFile(room)).params!["file"]!;
-  const wanted = { package: params.packageName, function: "greet", files: [file] };
-  const { id } = await room.house.jobs.submitJob({ ...room.owner, epoch: undefined }, wanted);
-  return { params: { job: id, file } };
-}
-
 async function onRole({ house, system }: Room): Promise<SampleRequest & { params: { role: string } }> {
   const { id } = await house.identity.createRole(system, { name: fresh("role") });
   return { params: { role: id } };
@@ -180,14 +94,6 @@ async function onSession(room: Room): Promise<SampleRequest> {
   return { params: { session: session!.id }, ownerToken: token, secret: session!.id };
 }
 
-const withBody =
-  (make: (room: Room) => Promise<SampleRequest>, body: unknown) =>
-  async (room: Room): Promise<SampleRequest> => ({ ...(await make(room)), body });
-const withQuery =
-  (make: (room: Room) => Promise<SampleRequest>, query: Record<string, string>) =>
-  async (room: Room): Promise<SampleRequest> => ({ ...(await make(room)), query });
-const listed = (secret: string | undefined, limit: string): SampleRequest => ({ secret, query: { limit } });
-const bare = async (): Promise<SampleRequest> => ({});
 const ndjson = { "content-type": "application/x-ndjson" };
 
 const firstMakesIt = {
@@ -443,105 +349,6 @@ const fileSamples: Record<string, Sample> = {
   deleteFile: { make: onFile },
 };
 
-const packageSamples: Record<string, Sample> = {
-  pushPackage: {
-    make: async (room) => ({
-      headers: { "content-type": "application/gzip" },
-      body: await room.archiveOf(fresh("package")),
-    }),
-  },
-  listPackages: { make: async (room) => listed((await onPackage(room)).secret, "500") },
-  getPackage: { make: onPackage },
-  updatePackage: { make: withBody(onPackage, { description: "other" }) },
-  listPackageVersions: { make: onPackage },
-  getPackageVersion: { make: onPackageVersion },
-  downloadPackage: { make: onPackageVersion },
-  listFunctions: { make: onPackageVersion },
-  promotePackage: { make: withBody(onPackage, { version: "1.0.0", channel: "stable" }) },
-  deletePackage: { make: onPackage },
-  yankPackageVersion: { make: withBody(onPackageVersion, { reason: "broken" }) },
-};
-
-async function onRunner(room: Room): Promise<SampleRequest & { params: { runner: string } }> {
-  const { enrolment } = room.house.runners;
-  const { token } = await enrolment.createToken(room.system, {});
-  const { runnerId } = await enrolment.enrol(room.system, { token, csr: await room.makeRequest() });
-  await room.house.runners.updateRunner(room.system, runnerId, { acl: aclOf(room) });
-  return { params: { runner: runnerId }, secret: runnerId };
-}
-
-async function onEnrolmentToken({ house, system }: Room): Promise<SampleRequest> {
-  const { id } = await house.runners.enrolment.createToken(system, {});
-  return { params: { token: id } };
-}
-
-async function onDenial({ house, system }: Room): Promise<SampleRequest> {
-  const { id } = await house.runners.createDenial(system, { kind: "runner", value: newId() });
-  return { params: { denial: id } };
-}
-
-/** One authority can come next at a time. */
-async function withoutNextAuthority({ house, system }: Room): Promise<SampleRequest> {
-  const { authorities } = house.runners;
-  const known = await authorities.listAuthorities(system);
-  if (known.some(({ state }) => state === "next"))
-    await authorities.activateAuthority(system, { force: true });
-  return {};
-}
-
-async function withNextAuthority(room: Room): Promise<SampleRequest> {
-  await withoutNextAuthority(room);
-  await room.house.runners.authorities.prepareAuthority(room.system);
-  return { body: { force: true } };
-}
-
-const runnerSamples: Record<string, Sample> = {
-  listRunners: { make: async (room) => listed((await onRunner(room)).secret, "500") },
-  getRunner: { make: onRunner },
-  updateRunner: { make: withBody(onRunner, {}) },
-  deleteRunner: { make: onRunner },
-  blockRunner: { make: onRunner },
-  unblockRunner: { make: onRunner },
-  drainRunner: { make: onRunner },
-  createEnrolmentToken: { make: withBody(bare, { tags: ["gpu"] }) },
-  listEnrolmentTokens: { make: bare },
-  deleteEnrolmentToken: { make: onEnrolmentToken },
-  enrolRunner: {
-    make: async ({ house, system, makeRequest }) => {
-      const { token } = await house.runners.enrolment.createToken(system, {});
-      return { body: { token, csr: await makeRequest() } };
-    },
-  },
-  listRunnerAuthorities: { make: bare },
-  prepareRunnerAuthority: { make: withoutNextAuthority },
-  activateRunnerAuthority: { make: withNextAuthority },
-  createRunnerDenial: { make: async () => ({ body: { kind: "runner", value: newId() } }) },
-  listRunnerDenials: { make: bare },
-  deleteRunnerDenial: { make: onDenial },
-};
-
-const jobSamples: Record<string, Sample> = {
-  submitJob: {
-    make: async (room) => {
-      const { params } = await onPackage(room);
-      return { body: { package: params.packageName, function: "greet" } };
-    },
-    changesNothing: true,
-    except: { nobody: 404, why: "the package that the body names is hidden from who may not read it" },
-  },
-  waitForJob: { make: withBody(onJob, { waitMs: 0 }) },
-  listJobs: { make: async (room) => listed((await onJob(room)).secret, "500") },
-  getJob: { make: onJob },
-  jobHistory: { make: onJob },
-  lateResults: { make: onJob },
-  jobLogs: { make: onJob },
-  followLog: { make: onJob },
-  listJobFiles: { make: onJobFile },
-  downloadJobFile: { make: onJobFile },
-  cancelJob: { make: onJob },
-  retryJob: { make: onEndedJob },
-};
-
 /** One request for every operation there is. A route without one has no test of who may take it. */
 export const samples: Readonly<Record<string, Sample>> = {
   ...identitySamples,
@@ -549,8 +356,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...messageSamples,
   ...documentSamples,
   ...fileSamples,
-  ...packageSamples,
-  ...runnerSamples,
-  ...jobSamples,
+  ...runnerAndJobSamples,
   listEvents: { make: bare },
 };

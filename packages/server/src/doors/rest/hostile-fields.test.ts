@@ -5,7 +5,8 @@ import { blobOf } from "../../modules/packages/testing.ts";
 import type { Route } from "../../kit/route.ts";
 import { sql } from "../../kit/sql.ts";
 import { makeKeyForTest } from "../../modules/runners/testing.ts";
-import { type Room, type SampleRequest, samples } from "./authorisation-samples.ts";
+import type { Room, SampleRequest } from "./authorisation-room.ts";
+import { samples } from "./authorisation-samples.ts";
 import { describedRoutes } from "./route-table.ts";
 import { makePerson, makeTenant, openTestDoor, type Tenant, type TestDoor } from "./testing.ts";
 

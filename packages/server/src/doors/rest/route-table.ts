@@ -15,7 +15,6 @@ import type { Packages } from "../../modules/packages/service.ts";
 import { messagesRoutes } from "../../modules/messages/api.ts";
 import type { Messages } from "../../modules/messages/service.ts";
 import { queueRoutes } from "../../modules/queues/api.ts";
-import type { Messages } from "../../modules/messages/service.ts";
 import type { Queues } from "../../modules/queues/service.ts";
 import { runnerRoutes } from "../../modules/runners/api.ts";
 import type { Runners } from "../../modules/runners/service.ts";
