@@ -27,6 +27,13 @@ export interface RunOptions {
   readonly budget?: Partial<Budget>;
   /** The time for `now`, in seconds since 1970. Without it `now` is an error. */
   readonly now?: number;
+  /** Counts the steps of every run that is given it, those that failed too. */
+  readonly meter?: Meter;
+}
+
+/** What several runs have taken together. */
+export interface Meter {
+  steps: number;
 }
 
 /** A compiled program. It holds no state: it may be kept, shared, and run within itself. */
@@ -54,27 +61,40 @@ export function compile(text: string, options: CompileOptions = {}): Program {
   };
   return {
     each: (input, emit, given) => {
+      const env = start(given);
       try {
-        each(code, input, start(given), emit);
+        each(code, input, env, emit);
       } catch (error) {
         throw outward(error);
+      } finally {
+        count(given?.meter, env.run);
       }
     },
     run: (input, given) => {
+      const env = start(given);
       try {
-        return all(code, input, start(given));
+        return all(code, input, env);
       } catch (error) {
         throw outward(error);
+      } finally {
+        count(given?.meter, env.run);
       }
     },
     first: (input, given) => {
+      const env = start(given);
       try {
-        return first(code, input, start(given));
+        return first(code, input, env);
       } catch (error) {
         throw outward(error);
+      } finally {
+        count(given?.meter, env.run);
       }
     },
   };
+}
+
+function count(meter: Meter | undefined, run: Run): void {
+  if (meter !== undefined) meter.steps += run.budget.steps - run.stepsLeft;
 }
 
 function compiled(

@@ -107,3 +107,16 @@ test("the tree says which names a program takes from outside, and where", () => 
   ]);
   expect(functions.map(({ name, arity }) => `${name}/${arity}`)).toEqual(["length/0", "slug/2", "f/0"]);
 });
+
+test("a meter counts the steps of all runs that share it, of those that fail too", () => {
+  const meter = { steps: 0 };
+  const sum = compile("[range(1000)] | add");
+  sum.first(null, { meter });
+  const once = meter.steps;
+  expect(once).toBeGreaterThan(1_000);
+  sum.run(null, { meter });
+  sum.each(null, () => true, { meter });
+  expect(meter.steps).toBe(3 * once);
+  expect(() => compile("[repeat(1)]").run(null, { meter, budget: { steps: 500 } })).toThrow(JqError);
+  expect(meter.steps).toBeGreaterThanOrEqual(3 * once + 500);
+});
