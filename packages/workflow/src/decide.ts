@@ -208,7 +208,7 @@ function work(turn: Turn): void {
   const { state } = turn;
   for (let steps = 0; state.agenda.length > 0; steps += 1) {
     const root = turn.rootFrame();
-    if (steps >= limits.turnSteps) {
+    if (steps >= limits.turnSteps || turn.meter.steps >= limits.turnMeter) {
       root.command ??= turn.timer(root, 0, "turn");
       return;
     }
@@ -217,7 +217,9 @@ function work(turn: Turn): void {
       turn.raise(root, standardError("runtime", `${limits.steps} steps led to nothing outside of the run`));
       return;
     }
+    const before = turn.meter.steps;
     perform(turn, state.agenda.pop()!);
+    state.steps += Math.floor((turn.meter.steps - before) / limits.meterPerStep);
   }
   const root = state.frames[1];
   if (root?.command === undefined) return;

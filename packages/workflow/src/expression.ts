@@ -1,4 +1,4 @@
-import { compile, JqError, parse as parseProgram } from "@millrace/jq";
+import { compile, JqError, type Meter, parse as parseProgram } from "@millrace/jq";
 import { isObject, type Json, type JsonObject, pointerTo } from "./json.ts";
 import { isExpression } from "./shape.ts";
 import { Raised, standardError } from "./workflow-error.ts";
@@ -22,6 +22,8 @@ export const secretArguments: readonly string[] = ["secrets", "authorization"];
 export interface Surroundings {
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Counts the steps of all that is evaluated. */
+  readonly meter?: Meter;
   value(name: string): Json;
 }
 
@@ -53,11 +55,12 @@ export function compileExpression(text: string, locals: readonly string[]): Expr
     names,
     evaluate: (input, surroundings) => {
       try {
+        const { meter } = surroundings;
         const now = surroundings.now / 1000;
-        if (names.length === 0) return compiled.first(input, { now }) ?? null;
+        if (names.length === 0) return compiled.first(input, { now, meter }) ?? null;
         const variables: JsonObject = {};
         for (const name of names) variables[name] = surroundings.value(name);
-        return compiled.first(input, { variables, now }) ?? null;
+        return compiled.first(input, { variables, now, meter }) ?? null;
       } catch (error) {
         if (error instanceof JqError) throw new Raised(standardError("expression", told(text, error)));
         throw error;

@@ -56,13 +56,15 @@ export class SchemaRun {
     this.tracks = tracks;
   }
 
-  judge(value: Json): SchemaBreach[] {
+  judge(value: Json, meter?: { steps: number }): SchemaBreach[] {
     try {
       this.check(this.root, value, "", 0, nothingSeen());
     } catch (error) {
       const isSpent = error instanceof Spent || (error instanceof JqError && error.kind === "budget");
       if (!isSpent) throw error;
       return [{ pointer: "", keyword: "", message: "judging it takes more steps than a schema may take" }];
+    } finally {
+      if (meter !== undefined) meter.steps += stepsMax - this.left;
     }
     return this.breaches.slice(0, breachesMax);
   }

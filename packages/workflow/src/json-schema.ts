@@ -4,8 +4,8 @@ import { patternProblem } from "./json-schema-text.ts";
 
 /** A schema that was looked through, ready to judge values. It holds no state. */
 export interface Schema {
-  /** What is wrong with a value, at most `breachesMax`; empty where it fits. */
-  check(value: Json): SchemaBreach[];
+  /** What is wrong with a value, at most 10 breaches; none where it fits. `meter` counts the steps it takes. */
+  check(value: Json, meter?: { steps: number }): SchemaBreach[];
 }
 
 export type { SchemaBreach };
@@ -27,7 +27,10 @@ export function compileSchema(schema: Json): { schema: Schema; faults: readonly 
   const surveyor = new Surveyor(schema, anchors, faults);
   surveyor.visit(schema, "", 0);
   const { tracks } = surveyor;
-  return { faults, schema: { check: (value) => new SchemaRun(schema, anchors, tracks).judge(value) } };
+  return {
+    faults,
+    schema: { check: (value, meter) => new SchemaRun(schema, anchors, tracks).judge(value, meter) },
+  };
 }
 
 const nestingMax = 100;

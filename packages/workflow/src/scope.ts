@@ -1,3 +1,4 @@
+import type { Meter } from "@millrace/jq";
 import type { Workflow } from "./compiled.ts";
 import type { Surroundings } from "./expression.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -10,13 +11,21 @@ export class Scope implements Surroundings {
   readonly frame: Frame;
   readonly output: Json;
   readonly now: number;
+  readonly meter: Meter;
 
-  constructor(workflow: Workflow, state: RunState, frame: Frame, output: Json, now: number) {
+  constructor(
+    workflow: Workflow,
+    state: RunState,
+    frame: Frame,
+    output: Json,
+    { now, meter }: { now: number; meter: Meter },
+  ) {
     this.workflow = workflow;
     this.state = state;
     this.frame = frame;
     this.output = output;
     this.now = now;
+    this.meter = meter;
   }
 
   value(name: string): Json {

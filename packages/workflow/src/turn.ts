@@ -1,3 +1,4 @@
+import type { Meter } from "@millrace/jq";
 import type { CompiledList, CompiledOfKind, CompiledTask, Shaping, Workflow } from "./compiled.ts";
 import type { TaskKind } from "./definition.ts";
 import type { SecretPlaces, Template } from "./expression.ts";
@@ -19,8 +20,11 @@ export const limits = {
   depth: 200,
   /** Steps without anything heard from outside. */
   steps: 1_000_000,
-  /** Steps that one event may lead to before other runs go first. */
+  /** Steps that one event may lead to before other runs go first; and steps of expressions and schemas. */
   turnSteps: 20_000,
+  turnMeter: 1_000_000,
+  /** So many steps of expressions and schemas count as one of the run. */
+  meterPerStep: 50,
   /** Events that a `listen` without `foreach` may gather, and that one with it keeps. */
   eventsGathered: 1_000,
   eventsKept: 100,
@@ -63,6 +67,8 @@ export class Turn {
   readonly now: number;
   readonly performers: Performers;
   readonly changes: TaskChange[] = [];
+  /** Steps of the expressions and schemas of this turn. */
+  readonly meter: Meter = { steps: 0 };
   private readonly issued = new Map<number, Command>();
 
   constructor(workflow: Workflow, state: RunState, now: number, performers: Performers) {
@@ -98,7 +104,7 @@ export class Turn {
   }
 
   scope(frame: Frame, output: Json = null): Scope {
-    return new Scope(this.workflow, this.state, frame, output, this.now);
+    return new Scope(this.workflow, this.state, frame, output, this);
   }
 
   /** Makes a task's frame within another one. */
@@ -209,7 +215,7 @@ export class Turn {
   }
 
   fits({ schema }: Shaping, value: Json, what: string): void {
-    const breaches = schema?.check(value) ?? [];
+    const breaches = schema?.check(value, this.meter) ?? [];
     if (breaches.length === 0) return;
     const told = breaches
       .map(({ pointer, message }) => `${pointer === "" ? what : pointer} ${message}`)

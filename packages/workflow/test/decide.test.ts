@@ -17,7 +17,7 @@ do:
     input: { from: .order }
     set: { id: "\${ .id }", raw: "\${ $task.input.order.id }" }
     output: { as: "{ id, raw, in: $input.id }" }
-    export: { as: "$context + { seen: .id, out: $output.raw }" }
+    export: { as: "$context + { seen: .in, out: $output.raw }" }
 - b: { set: "\${ { previous: ., context: $context } }" }`;
     expect(outputOf(text, { order: { id: 7 } })).toEqual({
       previous: { id: 7, raw: 7, in: 7 },

@@ -94,6 +94,21 @@ test("what one event leads to is bounded, emitted events too", () => {
   expect(run.waiting()).toEqual([]);
 });
 
+test("a run that computes much lets others go first, and its expressions count", () => {
+  const heavy = "[range(20000)] | add";
+  const run = play(`do: [{ a: { for: { in: "[range(500)]" }, do: [{ s: { set: "\${ ${heavy} }" } }] } }]`);
+  let turns = 1;
+  while (run.state.status === "running") {
+    run.fire();
+    turns += 1;
+  }
+  expect(run.output).toBe(199_990_000);
+  expect(turns).toBeGreaterThan(9);
+  const endless = play(`do: [{ a: { set: "\${ ${heavy} }", then: a } }]`);
+  while (endless.state.status === "running") endless.fire();
+  expect(endless.changes.length).toBeLessThan(limits.steps / 50);
+});
+
 test("another event may come while a run has let others go first", () => {
   const run = play(`
 do:
