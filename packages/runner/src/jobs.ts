@@ -20,7 +20,7 @@ import { WorkFolders } from "./work-folders.ts";
 export interface JobsOptions {
   /** A folder of the runner's own: caches, and the folders of jobs while they run. */
   folder: string;
-  /** How many jobs run at once. */
+  /** How many jobs run at once, at most 112. */
   slots: number;
   /** Brings the archive of a package, named by its SHA-256, to a path; it is verified afterwards. */
   fetchPackage(digest: string, path: string): Promise<void>;

@@ -2,7 +2,7 @@ import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import semver from "semver";
 import { parseDocument } from "yaml";
-import { type FieldProblem, Refusal } from "./failures.ts";
+import { type FieldProblem, Refusal, textOf } from "./failures.ts";
 import { Fields, isObject } from "./fields.ts";
 import { readOpeniapManifest } from "./openiap-manifest.ts";
 import { type RuntimeName, runtimeNames } from "./runtime-names.ts";
@@ -113,9 +113,18 @@ export function parseManifest(text: string): Manifest {
   const [error] = document.errors;
   if (error !== undefined)
     throw new Refusal("manifest_invalid", `${manifestFile} is no YAML: ${error.message}`);
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  const value = valueOf(document);
   if (!isObject(value)) throw new Refusal("manifest_invalid", `${manifestFile} holds no fields`);
   return checkManifest(value);
+}
+
+/** A few references that grow each other would fill the memory, and no manifest needs one. */
+function valueOf(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw new Refusal("manifest_invalid", `${manifestFile} may hold no references (*name): ${textOf(error)}`);
+  }
 }
 
 /** Checks what a manifest says, wherever it was written. */

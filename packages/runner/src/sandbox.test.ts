@@ -163,7 +163,7 @@ for (const { isolation, cgroups } of ways)
         "grep -E '^(CapEff|CapPrm|NoNewPrivs)' /proc/self/status; id -u",
       );
       expect(output).toMatch(/CapPrm:\s+0{16}\nCapEff:\s+0{16}\nNoNewPrivs:\s+1\n/);
-      if (process.getuid?.() === 0) expect(output).toMatch(/\n61\d{3}\n$/);
+      if (process.getuid?.() === 0) expect(Number(output.trim().split("\n").at(-1))).toBeGreaterThan(60_000);
     });
 
     test("other processes can be neither seen nor ended", async ({ skip }) => {
@@ -252,9 +252,8 @@ for (const { isolation, cgroups } of ways)
       expect(output).toMatch(/Operation not permitted[\s\S]*Operation not permitted[\s\S]*[1-9]\d*\n$/);
     });
 
-    test("a killed runner takes its jobs along", async ({ skip }) => {
-      if (ready(skip).isolation === "user")
-        return skip("with another user alone, only the first process ends at once");
+    test("a killed runner takes its jobs along, or the next one ends them", async ({ skip }) => {
+      ready(skip);
       const mark = `orphan-${isolation}-${cgroups}-${Date.now()}`;
       const script = fileURLToPath(new URL("testing-killed-runner.ts", import.meta.url));
       const args = ["--conditions=source", "--import", "tsx", script, join(folder, mark), isolation, mark];
@@ -263,6 +262,8 @@ for (const { isolation, cgroups } of ways)
       expect(processesWith(`${mark}-job`).length).toBeGreaterThan(0);
       runner.kill("SIGKILL");
       await once(runner, "close");
+      // Without namespaces it is the next runner that ends what is left.
+      if (!hasNamespaces) await detect(isolation, cgroups);
       await expect.poll(() => processesWith(`${mark}-job`), { timeout: 10_000 }).toEqual([]);
     });
   });

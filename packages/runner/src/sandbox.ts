@@ -3,6 +3,7 @@ import { chownSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from
 import { join } from "node:path";
 import { type Cgroup, type Cgroups, findCgroups } from "./cgroups.ts";
 import { Refusal } from "./failures.ts";
+import { jobUsers, sweepJobUsers } from "./job-users.ts";
 import { defaultLimits } from "./manifest.ts";
 import { bubblewrapCommand } from "./sandbox-bubblewrap.ts";
 import { SandboxedProcess } from "./sandboxed-process.ts";
@@ -36,7 +37,6 @@ export interface SandboxOptions {
   cgroups?: boolean;
 }
 
-const firstUid = 61_000;
 const probeMs = 10_000;
 
 /** Starts processes that reach nothing but what was given to them. */
@@ -54,12 +54,13 @@ export class Sandbox {
     this.#folder = options.folder;
     this.#cgroups = cgroups;
     this.#hasSeccomp = isolation === "bubblewrap" && seccompFilter() !== undefined;
-    this.#freeUids = Array.from({ length: options.processesMax }, (_, index) => firstUid + index).reverse();
+    this.#freeUids = isRoot() ? jobUsers(options.processesMax).reverse() : [];
   }
 
   /** Tries what this machine has, the strongest first, with a process each; takes the first that works. */
   static async detect(options: SandboxOptions): Promise<Sandbox> {
     prepareFolder(options);
+    if (isRoot()) sweepJobUsers();
     const cgroups = options.cgroups === false ? undefined : findCgroups();
     for (const isolation of options.isolations ?? isolations) {
       const sandbox = new Sandbox(isolation, options, cgroups);
@@ -172,9 +173,7 @@ function prepareFolder({ folder, processesMax }: SandboxOptions): void {
   mkdirSync(join(folder, "root"), { recursive: true });
   const filter = seccompFilter();
   if (filter !== undefined) writeFileSync(join(folder, "seccomp"), filter);
-  const uids = isRoot()
-    ? Array.from({ length: processesMax }, (_, index) => firstUid + index)
-    : [process.getuid?.() ?? 0];
+  const uids = isRoot() ? jobUsers(processesMax) : [process.getuid?.() ?? 0];
   const lines = uids.map((uid) => `job${uid}:x:${uid}:${uid}:job:/:/bin/sh\n`);
   writeFileSync(join(folder, "passwd"), lines.join(""));
 }
@@ -207,7 +206,7 @@ function killGroup(pid: number): void {
 }
 
 function isRoot(): boolean {
-  return process.getuid?.() === 0;
+  return isLinux() && process.getuid?.() === 0;
 }
 
 function isLinux(): boolean {
