@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, connect as connectTo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -22,6 +22,8 @@ export class RunnerHouse {
   readonly rest: TestDoor;
   readonly system = systemCall("test");
   readonly log: string[] = [];
+  /** The door's own: nothing but a test hints here. */
+  readonly wakes = new Wakes();
   door!: RunnerDoor;
   port = 0;
   readonly #runners: Runner[] = [];
@@ -45,11 +47,12 @@ export class RunnerHouse {
   }
 
   /** Opens the door, at the same port as before. */
-  async openDoor(): Promise<void> {
+  async openDoor(options: { heartbeatMs?: number } = {}): Promise<void> {
     this.door = new RunnerDoor({
+      ...options,
       runners: this.runners,
       link: this.link,
-      wakes: new Wakes(),
+      wakes: this.wakes,
       metrics: new Metrics(),
       log: silent,
       approachOf: (request) => approachOf(clientOf(request, trustIn([]))),
@@ -90,6 +93,25 @@ export class RunnerHouse {
     });
     this.#runners.push(runner);
     return runner;
+  }
+
+  /** The same runner on another machine: its folder, copied. */
+  async copyOf(folder: RunnerFolder): Promise<RunnerFolder> {
+    const path = join(temporaryFolder(), "copy");
+    cpSync(folder.path, path, { recursive: true });
+    return new RunnerFolder(path);
+  }
+
+  /** Flips a bit of the record in which this text stands. */
+  damage(folder: RunnerFolder, text: string): void {
+    for (const name of readdirSync(folder.spoolPath)) {
+      const path = join(folder.spoolPath, name);
+      const bytes = readFileSync(path);
+      const at = bytes.lastIndexOf(text);
+      if (at < 0) continue;
+      bytes[at]! ^= 1;
+      writeFileSync(path, bytes);
+    }
   }
 
   async stateOf(runnerId: string): Promise<string> {

@@ -19,6 +19,8 @@ const defaultUrl = "http://127.0.0.1:4100";
 /** What a command works with: the options given, the profiles, the way to the server, the output. */
 export class Context {
   readonly environment: NodeJS.ProcessEnv;
+  /** Of this command. */
+  readonly version: string;
   readonly out: Output;
   readonly profiles: Profiles;
   /** Undefined until a command line was understood. */
@@ -27,8 +29,9 @@ export class Context {
   #client: Client | undefined;
   #interruption: AbortController | undefined;
 
-  constructor(environment: NodeJS.ProcessEnv) {
+  constructor(environment: NodeJS.ProcessEnv, version = "") {
     this.environment = environment;
+    this.version = version;
     this.out = new Output(process);
     this.profiles = new Profiles(profilesPath(environment));
   }

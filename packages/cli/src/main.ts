@@ -14,6 +14,7 @@ import { addPackages } from "./commands/packages.ts";
 import { addMessages } from "./commands/messages.ts";
 import { addQueues } from "./commands/queues.ts";
 import { addRoles } from "./commands/roles.ts";
+import { addRunners } from "./commands/runners.ts";
 import { addTokens } from "./commands/tokens.ts";
 import { addUp } from "./commands/up.ts";
 import { addUsers } from "./commands/users.ts";
@@ -33,7 +34,7 @@ const takingValues = new Set(["--profile", "--url", "--token"]);
 
 /** Runs one command; answers its exit code. */
 export async function main(argv: string[]): Promise<number> {
-  const context = new Context(process.env);
+  const context = new Context(process.env, version);
   endQuietlyWithReader();
   try {
     const program = await buildProgram(context, argv);
@@ -67,7 +68,7 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   addUp(program, context, settings);
   for (const add of [addLogin, addQueues, addItems, addMessages, addDocuments, addFiles])
     add(program, context);
-  for (const add of [addPackages, addJobs]) add(program, context);
+  for (const add of [addPackages, addJobs, addRunners]) add(program, context);
   for (const add of [addUsers, addRoles, addTokens, addWatch, addEvents, addImport]) add(program, context);
   addBackup(program, context, settings);
   addDoctor(program, context, settings);

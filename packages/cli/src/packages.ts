@@ -32,7 +32,7 @@ export async function loadSdk(): Promise<Sdk> {
   return (await load("@millrace/sdk")) as Sdk;
 }
 
-/** What executes packages; loaded by the commands that make or run them. */
+/** The runner: loaded by the commands that enrol and start one, and by those that make and run packages. */
 export async function loadRunner(): Promise<Runner> {
   return (await load("@millrace/runner")) as Runner;
 }

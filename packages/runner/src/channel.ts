@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type ConnectRequest,
   type ConnectResponse,
@@ -12,7 +13,7 @@ import {
   type Welcome,
 } from "@millrace/contract/runner-wire.ts";
 import { type Dialled, dialGrpc, dialWebSocket, type Line, type Transport } from "./dial.ts";
-import { type NewKey, makeKey, type RunnerFolder } from "./enrol.ts";
+import { type Credential, makeKey, type NewKey, type RunnerFolder } from "./enrol.ts";
 import type { Spool } from "./spool.ts";
 
 const attemptPauseMinMs = 1_000;
@@ -104,7 +105,7 @@ export class Channel {
       try {
         const ended = await this.#stay(transport, dialled);
         if (!ended.wasWelcome && ended.refused === undefined) continue;
-        log.info(`the stream ended: ${ended.why}`);
+        log.info(`the stream ended: ${ended.refused?.message ?? ended.why}`);
         return this.#pauseAfter(ended);
       } catch (error) {
         log.info(`no stream by ${transport}: ${(error as Error).message}`);
@@ -126,8 +127,10 @@ export class Channel {
     });
   }
 
-  #pauseAfter({ refused, wasWelcome, isRenewed }: Ended): number {
-    if (wasWelcome) this.#failures = 0;
+  #pauseAfter(ended: Ended): number {
+    const { refused, wasWelcome, isRenewed } = ended;
+    // A stream that breaks as soon as it stands is no success.
+    if (wasWelcome && ended.livedMs > attemptPauseMaxMs) this.#failures = 0;
     if (isRenewed) return 0;
     switch (refused?.reason) {
       case RefusalReason.REFUSAL_REASON_FENCED:
@@ -156,6 +159,7 @@ export class Channel {
 interface Ended {
   why: string;
   wasWelcome: boolean;
+  livedMs: number;
   /** The next stream goes with a new certificate, and at once. */
   isRenewed: boolean;
   refused: ConnectResponse["refused"] | undefined;
@@ -177,8 +181,10 @@ class Session {
   #isEnded = false;
   #isRenewed = false;
   #refused: ConnectResponse["refused"];
+  readonly #beganAtMs = performance.now();
   #heardAtMs = performance.now();
   #newKey: NewKey | undefined;
+  #saving: Promise<void> = Promise.resolve();
   readonly #timers = new Set<NodeJS.Timeout>();
   #ackTimer: NodeJS.Timeout | undefined;
 
@@ -240,7 +246,8 @@ class Session {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#ackTimer);
     const { isWelcome: wasWelcome } = this;
-    this.#options.onEnd({ why, wasWelcome, isRenewed: this.#isRenewed, refused: this.#refused });
+    const livedMs = performance.now() - this.#beganAtMs;
+    this.#options.onEnd({ why, wasWelcome, livedMs, isRenewed: this.#isRenewed, refused: this.#refused });
   }
 
   #isForUs({ tenantId, runnerId, incarnation }: Envelope): boolean {
@@ -314,8 +321,9 @@ class Session {
     certificate,
     authorities,
   }: NonNullable<ConnectResponse["credential"]>): Promise<void> {
+    if (certificate === "") return this.#trust(authorities);
     if (this.#newKey === undefined) return;
-    await this.#options.folder.saveCredential({ key: this.#newKey.key, certificate, authorities });
+    await this.#save({ key: this.#newKey.key, certificate, authorities });
     this.#options.log.info("the certificate was renewed");
     this.#isRenewed = true;
     this.line.cut();
@@ -323,9 +331,18 @@ class Session {
 
   /** The authorities to trust may change while the certificate stays. */
   async #trust(authorities: string[]): Promise<void> {
+    const { credential } = this.#options.dialled;
+    if (authorities.length === 0 || authorities.join() === credential.authorities.join()) return;
+    await this.#save({ authorities });
+  }
+
+  /** One change after the other, so that none is written over by an older one. */
+  #save(change: Partial<Credential>): Promise<void> {
     const { folder, dialled } = this.#options;
-    if (authorities.length === 0 || authorities.join() === dialled.credential.authorities.join()) return;
-    await folder.saveCredential({ ...dialled.credential, authorities });
+    Object.assign(dialled.credential, change);
+    const whole = { ...dialled.credential };
+    this.#saving = this.#saving.then(() => folder.saveCredential(whole));
+    return this.#saving;
   }
 
   #write(body: Omit<ConnectRequest, "envelope">): void {
@@ -354,11 +371,7 @@ class Session {
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
   });
 }

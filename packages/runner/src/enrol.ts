@@ -1,6 +1,6 @@
 // The certificate library looks for it when it is loaded.
 import "reflect-metadata";
-import { webcrypto } from "node:crypto";
+import { webcrypto, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -78,6 +78,15 @@ export class RunnerFolder {
 
   async credential(): Promise<Credential> {
     return JSON.parse(await readFile(this.#file("credential.json"), "utf8")) as Credential;
+  }
+
+  /** From when and until when its certificate is good. */
+  async certificateDates(): Promise<{ certificateFrom: string; certificateUntil: string }> {
+    const { validFrom, validTo } = new X509Certificate((await this.credential()).certificate);
+    return {
+      certificateFrom: new Date(validFrom).toISOString(),
+      certificateUntil: new Date(validTo).toISOString(),
+    };
   }
 
   /** Changes where the server is reached. */

@@ -8,3 +8,4 @@ export { helperOf } from "./plugin-helpers.ts";
 export { runtimeNames } from "./runtime-names.ts";
 export { type RunnerRecord, RunnerFolder } from "./enrol.ts";
 export { type ExecutedJob, type Executor, Runner, type RunnerOptions } from "./runner.ts";
+export { executeWith } from "./execution.ts";

@@ -39,6 +39,7 @@ const leaseMsMin = 1_000;
 
 /** A job as the server hands it out. */
 export interface AssignedJob extends HeldJob {
+  tenantId: string;
   packageDigest: string;
   packageFileId: string;
   packageName: string;
@@ -116,6 +117,7 @@ export class Runner {
   readonly #renewals = new Map<number, number>();
   readonly #timer: NodeJS.Timeout;
   readonly #unlock: () => void;
+  readonly #tenantId: string;
   #renewAtMs = 0;
   #isDraining = false;
   #isDrainedTold = false;
@@ -124,9 +126,10 @@ export class Runner {
 
   private constructor(
     options: RunnerOptions,
-    parts: { spool: Spool; incarnation: number; unlock: () => void },
+    parts: { spool: Spool; incarnation: number; unlock: () => void; tenantId: string },
   ) {
-    const { spool, incarnation, unlock } = parts;
+    const { spool, incarnation, unlock, tenantId } = parts;
+    this.#tenantId = tenantId;
     this.#options = options;
     this.#spool = spool;
     this.#unlock = unlock;
@@ -154,6 +157,7 @@ export class Runner {
 
   /** Starts a runner in its folder. Fails where another process works in it. */
   static async start(options: RunnerOptions): Promise<Runner> {
+    if (!options.folder.isEnrolled) throw new Error(`${options.folder.path}: no runner was enrolled here`);
     const unlock = await lockFolder(options.folder.path);
     const { log, spoolBytesMax } = options;
     const spool = await Spool.open({
@@ -165,6 +169,7 @@ export class Runner {
     const runner = new Runner(options, {
       spool,
       incarnation: await options.folder.nextIncarnation(),
+      tenantId: (await options.folder.record()).tenantId,
       unlock,
     });
     runner.#channel.start();
@@ -213,9 +218,11 @@ export class Runner {
 
   #facts() {
     const { version, runtimes, sandbox, slots } = this.#options;
-    const running = [...this.#running.values()]
-      .filter(({ stop }) => !stop.signal.aborted)
-      .map(({ held }) => held);
+    const inWork = [...this.#running.values()].filter(({ stop }) => !stop.signal.aborted);
+    // What has ended here is held as well until the server has its result: nobody needs to do it again.
+    const held = new Map(inWork.map((job) => [keyOf(job.held), job.held]));
+    for (const key of this.#spool.endedKeys) held.set(key, heldOf(key));
+    const running = [...held.values()];
     const machine = { os: platform(), arch: arch(), hostname: hostname() };
     return { version, runtimes, sandbox, slots, running, platform: machine };
   }
@@ -277,7 +284,7 @@ export class Runner {
   async #work(wire: WireJob, { held, stop }: RunningJob): Promise<void> {
     await this.#keep(held, { accepted: { job: held } });
     const result = await this.#execute(wire, held, stop.signal);
-    await this.#keep(held, { result });
+    await this.#spool.appendResult(keyOf(held), encodeRunnerMessage("ConnectRequest", { result }));
     this.#noteEnded(held);
     this.#running.delete(held.jobId);
     this.#tellDrained();
@@ -288,8 +295,10 @@ export class Runner {
     held: HeldJob,
     signal: AbortSignal,
   ): Promise<NonNullable<ConnectRequest["result"]>> {
+    // Whoever stopped it did so before it began: there is nothing to interrupt.
+    if (signal.aborted) return resultOf(held, { outcome: "canceled", code: String(signal.reason) });
     try {
-      const executed = await this.#options.execute(assignedOf(wire, held), {
+      const executed = await this.#options.execute(assignedOf(wire, held, this.#tenantId), {
         signal,
         log: (lines) => void this.#log(held, lines),
         progress: ({ share, message }) =>
@@ -369,14 +378,20 @@ function keyOf({ jobId, leaseNumber }: HeldJob): string {
   return `${jobId}:${leaseNumber}`;
 }
 
-function dropMarker(key: string, lines: number): Uint8Array {
+function heldOf(key: string): HeldJob {
   const [jobId = "", leaseNumber] = key.split(":");
-  const job = { jobId, leaseNumber: Number(leaseNumber) };
-  return encodeRunnerMessage("ConnectRequest", { log: { job, lines: [], droppedLines: lines } });
+  return { jobId, leaseNumber: Number(leaseNumber) };
 }
 
-function assignedOf(wire: WireJob, held: HeldJob): AssignedJob {
+function dropMarker(key: string, lines: number): Uint8Array {
+  return encodeRunnerMessage("ConnectRequest", {
+    log: { job: heldOf(key), lines: [], droppedLines: lines },
+  });
+}
+
+function assignedOf(wire: WireJob, held: HeldJob, tenantId: string): AssignedJob {
   return {
+    tenantId,
     jobId: held.jobId,
     leaseNumber: held.leaseNumber,
     packageDigest: wire.packageDigest,

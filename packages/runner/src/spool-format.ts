@@ -10,8 +10,9 @@ const headBytes = 12;
 const metaBytes = 14;
 const frameBytesMax = 64 * 1024 * 1024;
 
-/** `kept` is never dropped; `log` goes first where there is no room. */
-export type RecordKind = "kept" | "log";
+/** A `log` goes first where there is no room; nothing else is ever dropped. A `result` ends its job. */
+export const recordKinds = ["kept", "log", "result"] as const;
+export type RecordKind = (typeof recordKinds)[number];
 
 /** A record as it is stored. */
 export interface StoredRecord {
@@ -45,7 +46,7 @@ export function frameOf({ seq, kind, lines, key, body }: StoredRecord): Buffer {
   magic.copy(frame);
   frame.writeUInt32BE(length, 4);
   frame.writeBigUInt64BE(BigInt(seq), headBytes);
-  frame.writeUInt8(kind === "kept" ? 0 : 1, headBytes + 8);
+  frame.writeUInt8(recordKinds.indexOf(kind), headBytes + 8);
   frame.writeUInt32BE(lines, headBytes + 9);
   frame.writeUInt8(keyBytes.length, headBytes + 13);
   keyBytes.copy(frame, headBytes + metaBytes);
@@ -91,10 +92,11 @@ function recordAt(bytes: Buffer, offset: number): FoundRecord | undefined {
   if (bytes.readUInt32BE(offset + 8) !== crcOf(bytes, offset, length)) return undefined;
   const at = offset + headBytes;
   const keyEnd = at + metaBytes + bytes.readUInt8(at + 13);
-  if (keyEnd > end) return undefined;
+  const kind = recordKinds[bytes.readUInt8(at + 8)];
+  if (keyEnd > end || kind === undefined) return undefined;
   return {
     seq: Number(bytes.readBigUInt64BE(at)),
-    kind: bytes.readUInt8(at + 8) === 0 ? "kept" : "log",
+    kind,
     lines: bytes.readUInt32BE(at + 9),
     key: bytes.toString("utf8", at + metaBytes, keyEnd),
     body: bytes.subarray(keyEnd, end),

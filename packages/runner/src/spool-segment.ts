@@ -1,14 +1,18 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { type Damage, type FoundRecord, readFrames, type RecordKind } from "./spool-format.ts";
+import { type Damage, type FoundRecord, readFrames } from "./spool-format.ts";
 
 const namePattern = /^(kept|log)-(\d{16})\.spool$/;
 
-/** One file of a spool: records of one kind, in order. It is named by the first seq that it may hold. */
+/** Logs lie apart from what is never dropped, so that they can go in one piece. */
+export const lanes = ["kept", "log"] as const;
+export type Lane = (typeof lanes)[number];
+
+/** One file of a spool: records of one lane, in order. It is named by the first seq that it may hold. */
 export class Segment {
   readonly path: string;
-  readonly kind: RecordKind;
+  readonly lane: Lane;
   readonly firstSeq: number;
   /** Records in it that are not acknowledged. */
   live = 0;
@@ -17,10 +21,10 @@ export class Segment {
 
   constructor(
     folder: string,
-    { kind, firstSeq, bytes = 0 }: { kind: RecordKind; firstSeq: number; bytes?: number },
+    { lane, firstSeq, bytes = 0 }: { lane: Lane; firstSeq: number; bytes?: number },
   ) {
-    this.path = join(folder, `${kind}-${String(firstSeq).padStart(16, "0")}.spool`);
-    this.kind = kind;
+    this.path = join(folder, `${lane}-${String(firstSeq).padStart(16, "0")}.spool`);
+    this.lane = lane;
     this.firstSeq = firstSeq;
     this.bytes = bytes;
   }
@@ -75,7 +79,7 @@ export async function readSegment(
   const match = namePattern.exec(name);
   if (match === null) return undefined;
   const bytes = await readFile(join(folder, name));
-  const kind = match[1] as RecordKind;
-  const segment = new Segment(folder, { kind, firstSeq: Number(match[2]), bytes: bytes.length });
+  const lane = match[1] as Lane;
+  const segment = new Segment(folder, { lane, firstSeq: Number(match[2]), bytes: bytes.length });
   return { segment, bytes, ...readFrames(bytes) };
 }

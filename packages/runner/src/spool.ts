@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { frameOf, type FoundRecord, readFrames, type RecordKind } from "./spool-format.ts";
-import { readSegment, Segment } from "./spool-segment.ts";
+import { type Lane, lanes, readSegment, Segment } from "./spool-segment.ts";
 
 const bytesMaxDefault = 256 * 1024 * 1024;
 const segmentBytesMax = 4 * 1024 * 1024;
@@ -57,7 +57,7 @@ interface Pending {
 export class Spool {
   readonly id: string;
   readonly #options: Required<SpoolOptions>;
-  readonly #current: Record<RecordKind, Segment>;
+  readonly #current: Record<Lane, Segment>;
   readonly #segments: Set<Segment>;
   #entries: Entry[];
   #nextSeq: number;
@@ -92,6 +92,16 @@ export class Spool {
   /** Keeps a record that is never dropped. Resolves when it is on the disk, however long the disk is full. */
   async append(key: string, body: Uint8Array): Promise<void> {
     await this.#submit({ kind: "kept", key, lines: 0, body });
+  }
+
+  /** The same for what ends the job of this key. */
+  async appendResult(key: string, body: Uint8Array): Promise<void> {
+    await this.#submit({ kind: "result", key, lines: 0, body });
+  }
+
+  /** The jobs that have ended here and of whose results the server does not know. */
+  get endedKeys(): string[] {
+    return this.#entries.filter(({ kind }) => kind === "result").map(({ key }) => key);
   }
 
   /** Keeps lines of a log. Where there is no room they are dropped, and a record that comes later says how many. */
@@ -146,7 +156,7 @@ export class Spool {
   }
 
   get keptBytes(): number {
-    return sum(this.#segments, ({ kind, live }) => kind === "kept" && live > 0);
+    return sum(this.#segments, ({ lane, live }) => lane === "kept" && live > 0);
   }
 
   /** Records that are not acknowledged. */
@@ -182,11 +192,10 @@ export class Spool {
   }
 
   async #write(batch: Pending[]): Promise<void> {
-    for (const kind of ["kept", "log"] as const) this.#turn(kind);
+    for (const lane of lanes) this.#turn(lane);
     const placed: Entry[] = [];
-    for (const kind of ["kept", "log"] as const) placed.push(...(await this.#place(kind, batch)));
-    const kinds = new Set(placed.map((entry) => entry.kind));
-    await Promise.all([...kinds].map((kind) => this.#current[kind].flush()));
+    for (const lane of lanes) placed.push(...(await this.#place(lane, batch)));
+    await Promise.all([...new Set(placed.map(({ segment }) => segment))].map((segment) => segment.flush()));
     this.#unstick();
     for (const entry of placed.sort((a, b) => a.seq - b.seq)) this.#add(entry);
     for (const { resolve } of batch) resolve();
@@ -195,14 +204,14 @@ export class Spool {
     this.onNews();
   }
 
-  /** Writes the batch's records of one kind behind each other. */
-  async #place(kind: RecordKind, batch: readonly Pending[]): Promise<Entry[]> {
-    const mine = batch.filter((record) => record.kind === kind);
+  /** Writes the batch's records of one lane behind each other. */
+  async #place(lane: Lane, batch: readonly Pending[]): Promise<Entry[]> {
+    const mine = batch.filter(({ kind }) => laneOf(kind) === lane);
     if (mine.length === 0) return [];
-    const segment = this.#current[kind];
+    const segment = this.#current[lane];
     const frames = mine.map((record) => frameOf(record));
     let offset = await segment.append(Buffer.concat(frames));
-    return mine.map(({ seq, lines, key, body }, index) => {
+    return mine.map(({ seq, kind, lines, key, body }, index) => {
       const { length } = frames[index]!;
       const entry = { seq, kind, lines, key, segment, offset, length, body };
       offset += length;
@@ -221,9 +230,9 @@ export class Spool {
       this.#noteDropped(key, lines);
       resolve();
     }
-    this.#pending.unshift(...batch.filter(({ kind }) => kind === "kept"));
+    this.#pending.unshift(...batch.filter(({ kind }) => kind !== "log"));
     // Nobody knows what became of a write that failed: its segment is left as it is, and another begun.
-    for (const kind of ["kept", "log"] as const) this.#current[kind] = this.#begin(kind);
+    for (const lane of lanes) this.#current[lane] = this.#begin(lane);
     this.#dropOldestLogs();
     clearTimeout(this.#retry);
     if (!this.#isClosed) this.#retry = setTimeout(() => this.#pump(), retryEveryMs).unref();
@@ -249,19 +258,19 @@ export class Spool {
   }
 
   /** Begins another segment where the present one is large enough, and leaves the one that holds nothing more. */
-  #turn(kind: RecordKind): void {
-    const current = this.#current[kind];
+  #turn(lane: Lane): void {
+    const current = this.#current[lane];
     const bytesMax = Math.min(segmentBytesMax, this.#options.bytesMax / segmentsPerSpoolMin);
     if (current.bytes < bytesMax) return;
-    this.#current[kind] = this.#begin(kind);
+    this.#current[lane] = this.#begin(lane);
     if (current.live === 0) this.#remove(current);
   }
 
   /** A segment named by the next seq that is not given away: the name alone tells where numbers go on. */
-  #begin(kind: RecordKind): Segment {
+  #begin(lane: Lane): Segment {
     const firstSeq = Math.max(this.#pending[0]?.seq ?? this.#nextSeq, 1);
-    const taken = [...this.#segments].find((each) => each.kind === kind && each.firstSeq === firstSeq);
-    const segment = taken ?? new Segment(this.#options.folder, { kind, firstSeq });
+    const taken = [...this.#segments].find((each) => each.lane === lane && each.firstSeq === firstSeq);
+    const segment = taken ?? new Segment(this.#options.folder, { lane, firstSeq });
     this.#segments.add(segment);
     return segment;
   }
@@ -272,7 +281,7 @@ export class Spool {
 
   /** Drops the oldest segment of logs; false where there is none but the one that is being written. */
   #dropOldestLogs(): boolean {
-    const logs = [...this.#segments].filter((segment) => segment.kind === "log" && segment.bytes > 0);
+    const logs = [...this.#segments].filter(({ lane, bytes }) => lane === "log" && bytes > 0);
     const oldest = logs.sort((a, b) => a.firstSeq - b.firstSeq)[0];
     if (oldest === undefined) return false;
     if (this.#isCurrent(oldest)) this.#current.log = this.#begin("log");
@@ -288,6 +297,7 @@ export class Spool {
   }
 
   #noteDropped(key: string, lines: number): void {
+    if (lines === 0) return;
     if (this.#untold.size === 0)
       this.#options.warn("lines of logs are dropped: the spool has no room for them");
     this.#untold.set(key, (this.#untold.get(key) ?? 0) + lines);
@@ -366,6 +376,10 @@ async function readLeft(options: Required<SpoolOptions>): Promise<Left> {
   const ordered = [...entries.values()].sort((a, b) => a.seq - b.seq);
   for (const { segment } of ordered) segment.live += 1;
   return { id: await readId(folder), segments, entries: ordered, nextSeq };
+}
+
+function laneOf(kind: RecordKind): Lane {
+  return kind === "log" ? "log" : "kept";
 }
 
 function entryOf({ seq, kind, lines, key, offset, length }: FoundRecord, segment: Segment): Entry {

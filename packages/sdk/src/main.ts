@@ -16,6 +16,7 @@ export type {
   Payload,
   PushedItem,
   Queue,
+  Runner,
 } from "./model.ts";
 export type { Content } from "./transport.ts";
 export type { Handler, Worker, WorkerOptions } from "./worker.ts";

@@ -13,3 +13,4 @@ export type NewQueue = BodyOf<"createQueue">;
 export type Job = ReplyOf<"getJob">;
 export type NewJob = BodyOf<"submitJob">;
 export type Package = ReplyOf<"getPackage">;
+export type Runner = ReplyOf<"listRunners">["items"][number];

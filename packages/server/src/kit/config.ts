@@ -259,6 +259,7 @@ const otherVariables = new Set([
   "MILLRACE_PROFILE",
   "MILLRACE_TEST_RABBITMQ_URL",
   "MILLRACE_TEST_NATS_URL",
+  "MILLRACE_RUNNER_FOLDER",
 ]);
 
 function unknownNames(environment: NodeJS.ProcessEnv, file: Record<string, unknown>): string[] {

@@ -42,6 +42,8 @@ export interface ConnectionsOptions {
   link: RunnerLink;
   metrics: Metrics;
   log: Logger;
+  /** How often runners shall say that they are there. */
+  heartbeatMs?: number;
 }
 
 interface KeptOutbox {
@@ -118,7 +120,7 @@ export class Connections implements ConnectionHost {
       received: admitted.receivedSeq,
       outboxId: kept.outbox.id,
       outboxAfter: kept.heardSeq,
-      heartbeatMs,
+      heartbeatMs: this.#options.heartbeatMs ?? heartbeatMs,
       credentialLeftMs: admitted.leftMs,
       credentialLifeMs: admitted.lifeMs,
       authorities: runners.authorities.bundle,
@@ -180,6 +182,12 @@ export class Connections implements ConnectionHost {
       else connection?.refuse(refusals[why]());
     }
     if (this.#looks % looksPerSigns === 0) await this.#noteSigns();
+  }
+
+  /** Tells everybody whom to trust from here on, before anything is signed by who is new among them. */
+  tellAuthorities(authorities: string[]): void {
+    const credential = { certificate: "", authorities, leftMs: 0, lifeMs: 0, token: "" };
+    for (const connection of this.#all) connection.send({ credential });
   }
 
   /** Asks everybody for a request for a new certificate: another authority signs by now. */

@@ -51,6 +51,8 @@ export class RunnerDoor {
   #grpc: GrpcPort | undefined;
   #looking: Promise<void> | undefined;
   #looks = 0;
+  /** The authority that signed last, as far as this door knows. */
+  #activeId = "";
 
   constructor(options: RunnerDoorOptions) {
     this.#runners = options.runners;
@@ -67,6 +69,7 @@ export class RunnerDoor {
   /** Opens the door over the WebSocket. */
   async open(): Promise<void> {
     await this.#renewCertificate();
+    this.#activeId = this.#runners.authorities.activeId;
     this.#unsubscribes.push(
       this.#wakes.on(standingTopic, () => void this.look()),
       this.#wakes.on(authoritiesTopic, () => void this.#reload()),
@@ -132,10 +135,13 @@ export class RunnerDoor {
   async #reload(): Promise<void> {
     try {
       const { authorities } = this.#runners;
-      const activeBefore = authorities.activeId;
       await authorities.reload();
+      const { bundle, activeId } = authorities;
+      if (bundle.join() === this.#certificates.authorities.join()) return;
+      this.#connections.tellAuthorities(bundle);
       await this.#renewCertificate();
-      if (authorities.activeId !== activeBefore) this.#connections.rotateAll();
+      if (activeId !== this.#activeId) this.#connections.rotateAll();
+      this.#activeId = activeId;
     } catch (error) {
       this.#missed(error);
     }
