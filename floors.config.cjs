@@ -17,7 +17,15 @@ const belowDocuments = [
   module_("query-language"),
 ];
 const belowQueues = [...belowDocuments, module_("documents"), module_("files")];
-const belowJobs = [...belowQueues, module_("queues"), module_("work-items"), module_("packages")];
+/** What a package is: the same on the server, which reads it, and on the runner, which runs it. */
+const packageFormat = "packages/runner/src/(manifest|archive-names|archive-limits|failures)\\.ts$";
+const belowJobs = [
+  ...belowQueues,
+  module_("queues"),
+  module_("work-items"),
+  module_("packages"),
+  module_("runners"),
+];
 
 const floors = [
   { name: "kit", from: kit, to: [], why: "the ground knows no module" },
@@ -58,7 +66,7 @@ const floors = [
   {
     name: "packages",
     from: module_("packages"),
-    to: belowQueues,
+    to: [...belowQueues, packageFormat],
     why: "floor 5: code in versions, which nothing here runs",
   },
   {
@@ -220,6 +228,7 @@ const modelIsPure = {
     pathNot: [
       `^${modules}[^/]+/(model|[^/]+-model)\\.ts$`,
       `^${module_("query-language")}`,
+      `^${packageFormat}`,
       `^${kit}(call|errors|ids|route)\\.ts$`,
     ],
   },

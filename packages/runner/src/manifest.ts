@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import semver from "semver";
@@ -66,7 +67,9 @@ export interface Manifest {
 }
 
 export const manifestFile = "millrace.yaml";
-const manifestBytesMax = 256 * 1024;
+/** Of a package of OpenIAP's agents. */
+export const foreignFile = "package.json";
+export const manifestBytesMax = 256 * 1024;
 
 const nameRule = {
   pattern: /^[a-z][a-z0-9._-]{0,99}$/,
@@ -89,13 +92,22 @@ export const defaultLimits: Limits = {
 /** Reads the manifest of a package's folder: `millrace.yaml`, else a `package.json` with an `openiap` section. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const own = await readBounded(join(folder, manifestFile));
-  if (own !== undefined) return parseManifest(own);
-  const foreign = await readBounded(join(folder, "package.json"));
-  const manifest = foreign === undefined ? undefined : readOpeniapManifest(foreign, folder);
+  const foreign = own === undefined ? await readBounded(join(folder, foreignFile)) : undefined;
+  return manifestOf({ own, foreign, has: (name) => existsSync(join(folder, name)) });
+}
+
+/** The manifest by the texts of the two files that may hold it; `has` says whether a file is at the package's top. */
+export function manifestOf(texts: {
+  own: string | undefined;
+  foreign: string | undefined;
+  has: (name: string) => boolean;
+}): Manifest {
+  if (texts.own !== undefined) return parseManifest(texts.own);
+  const manifest = texts.foreign === undefined ? undefined : readOpeniapManifest(texts.foreign, texts.has);
   if (manifest !== undefined) return checkManifest(manifest);
   throw new Refusal(
     "manifest_invalid",
-    `there is no ${manifestFile}, and no package.json with an "openiap" section`,
+    `there is no ${manifestFile}, and no ${foreignFile} with an "openiap" section`,
   );
 }
 

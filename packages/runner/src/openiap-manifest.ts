@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Refusal } from "./failures.ts";
 import { isObject } from "./fields.ts";
 import type { RuntimeName } from "./runtime-names.ts";
@@ -19,9 +17,13 @@ const runtimes: Readonly<Record<string, RuntimeName>> = {
 
 /**
  * The fields of a manifest for a `package.json` with an `openiap` section (a package of OpenIAP's agents), or undefined
- * where there is no such section. It runs once, or as a daemon, and is judged by its exit code.
+ * where there is no such section. `has` says whether a file of this name is at its top. It runs once, or as a daemon,
+ * and is judged by its exit code.
  */
-export function readOpeniapManifest(text: string, folder: string): Record<string, unknown> | undefined {
+export function readOpeniapManifest(
+  text: string,
+  has: (name: string) => boolean,
+): Record<string, unknown> | undefined {
   const page = parse(text);
   const section = page["openiap"];
   if (!isObject(section)) return undefined;
@@ -36,7 +38,7 @@ export function readOpeniapManifest(text: string, folder: string): Record<string
     version: page["version"] ?? "0.0.0",
     description: page["description"],
     runtime,
-    entry: section["main"] ?? page["main"] ?? entryIn(folder, runtime),
+    entry: section["main"] ?? page["main"] ?? entryOf(runtime, has),
     kind: section["daemon"] === true ? "daemon" : "once",
     // Packages of the other product name no hosts.
     network: ["*"],
@@ -69,6 +71,6 @@ const entries: Partial<Record<RuntimeName, readonly string[]>> = {
   php: ["main.php", "index.php"],
 };
 
-function entryIn(folder: string, runtime: RuntimeName): string | undefined {
-  return entries[runtime]?.find((name) => existsSync(join(folder, name)));
+function entryOf(runtime: RuntimeName, has: (name: string) => boolean): string | undefined {
+  return entries[runtime]?.find(has);
 }

@@ -1,12 +1,6 @@
+import type { RunnerFacts, RunnerIdentity } from "../runners/model.ts";
 import { fits } from "./model.ts";
-import type {
-  HeldJob,
-  Inventory,
-  RunnerFacts,
-  RunnerIdentity,
-  RunnerOffer,
-  RunnerSink,
-} from "./runner-model.ts";
+import type { HeldJob, Inventory, RunnerOffer, RunnerSink } from "./runner-model.ts";
 
 const rejectedMax = 1_000;
 

@@ -26,7 +26,7 @@ export type State = LiveState | FinalState;
 export const acquiredMax = 20;
 
 /** What a job is when its caller says nothing. */
-export const jobDefaults = { priority: 0, attemptsMax: 3, leaseMs: 60_000, timeoutMs: 600_000 } as const;
+export const jobDefaults = { priority: 0, attemptsMax: 3, leaseMs: 60_000 } as const;
 
 /** How a failed run is tried again. */
 export function policyOf(attemptsMax: number): RetryPolicy {
@@ -109,7 +109,6 @@ export function decideReturn(job: { acquired: number; cancelRequested: boolean }
   return job.acquired >= acquiredMax ? "failed" : "waiting";
 }
 
-export const tagPattern = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$";
 export const tagsMax = 16;
 
 /** What a job asks of a runner, as one text: the runtime, then the tags in order. Equal needs are equal texts. */

@@ -47,7 +47,7 @@ export async function newRowOf(
     priority: wanted.priority ?? jobDefaults.priority,
     attemptsMax: wanted.attemptsMax ?? jobDefaults.attemptsMax,
     leaseMs: wanted.leaseMs ?? jobDefaults.leaseMs,
-    timeoutMs: wanted.timeoutMs ?? jobDefaults.timeoutMs,
+    timeoutMs: wanted.timeoutMs ?? version.manifest.limits.timeoutMs,
     input,
     environment: environment ?? null,
     secrets:

@@ -1,29 +1,10 @@
-/** Who a runner's certificate says it is. */
-export interface RunnerIdentity {
-  tenantId: string;
-  runnerId: string;
-  name: string;
-  fingerprint: string;
-}
-
-/** What a runner says of itself when it connects. */
-export interface RunnerFacts {
-  version: string;
-  protocols: number[];
-  /** A newer start has a higher number; older ones are fenced off. */
-  incarnation: number;
-  platform: { os: string; arch: string; hostname: string };
-  tags: string[];
-  runtimes: { name: string; version: string }[];
-  sandbox: string;
-  slots: number;
-}
+import type { RunnerFacts, RunnerIdentity, RunnerState } from "../runners/model.ts";
 
 /** Of a runner what decides whether it may have a job. */
 export interface RunnerOffer extends Pick<RunnerFacts, "tags" | "runtimes" | "slots"> {
   id: string;
   name: string;
-  state: "online" | "offline" | "draining" | "blocked";
+  state: RunnerState;
   busy: number;
 }
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { states, tagPattern, tagsMax } from "./model.ts";
+import { tagPattern } from "../runners/model.ts";
+import { states, tagsMax } from "./model.ts";
 
 export const closed = { additionalProperties: false } as const;
 const nullable = <S extends Parameters<typeof Type.Array>[0]>(schema: S) => Type.Union([schema, Type.Null()]);
@@ -31,7 +32,11 @@ export const NewJobSchema = Type.Object(
       Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: "Higher goes first" }),
     ),
     timeoutMs: Type.Optional(
-      Type.Integer({ minimum: 1_000, maximum: 604_800_000, description: "Of one attempt" }),
+      Type.Integer({
+        minimum: 1_000,
+        maximum: 604_800_000,
+        description: "Of one attempt; else what the package says",
+      }),
     ),
     attemptsMax: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 100, description: "Attempts in all, the first one included" }),

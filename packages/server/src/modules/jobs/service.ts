@@ -13,6 +13,7 @@ import type { Events } from "../events/service.ts";
 import type { FileView } from "../files/model.ts";
 import type { Download, Files } from "../files/service.ts";
 import type { Packages } from "../packages/service.ts";
+import type { RunnerFacts, RunnerIdentity } from "../runners/model.ts";
 import { Cancels } from "./cancels.ts";
 import type { ConnectedRunners } from "./connected-runners.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -26,15 +27,7 @@ import { newRowOf } from "./new-job.ts";
 import { Renewals } from "./renewals.ts";
 import { Reports } from "./reports.ts";
 import { Returns } from "./returns.ts";
-import type {
-  HeldJob,
-  Inventory,
-  RunnerFacts,
-  RunnerIdentity,
-  RunnerLink,
-  RunnerSession,
-  RunnerSink,
-} from "./runner-model.ts";
+import type { HeldJob, Inventory, RunnerLink, RunnerSession, RunnerSink } from "./runner-model.ts";
 import type { JobView, LogPage, NewJob } from "./schemas.ts";
 import { Sessions } from "./sessions.ts";
 import type { HeldRow } from "./store.ts";

@@ -2,17 +2,11 @@ import type { Database, Tx } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Wakes } from "../../kit/wakes.ts";
+import type { RunnerFacts, RunnerIdentity } from "../runners/model.ts";
 import { ConnectedRunner, type ConnectedRunners } from "./connected-runners.ts";
 import { callOfRunner } from "./job-events.ts";
 import type { Returns } from "./returns.ts";
-import type {
-  HeldJob,
-  Reconciled,
-  RunnerFacts,
-  RunnerIdentity,
-  RunnerSession,
-  RunnerSink,
-} from "./runner-model.ts";
+import type { HeldJob, Reconciled, RunnerSession, RunnerSink } from "./runner-model.ts";
 import { OpenSession, type SessionParts } from "./open-session.ts";
 import * as sessions from "./session-store.ts";
 import * as store from "./store.ts";

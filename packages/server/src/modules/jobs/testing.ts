@@ -16,15 +16,9 @@ import { Events } from "../events/service.ts";
 import { Files } from "../files/service.ts";
 import { Packages } from "../packages/service.ts";
 import { blobOf } from "../packages/testing.ts";
+import type { RunnerFacts } from "../runners/model.ts";
 import { ConnectedRunners } from "./connected-runners.ts";
-import type {
-  AssignedJob,
-  HeldJob,
-  JobResult,
-  RunnerFacts,
-  RunnerSession,
-  RunnerSink,
-} from "./runner-model.ts";
+import type { AssignedJob, HeldJob, JobResult, RunnerSession, RunnerSink } from "./runner-model.ts";
 import { Jobs } from "./service.ts";
 
 /** What nodes of one test share beside the database. */

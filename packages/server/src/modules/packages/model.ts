@@ -1,7 +1,7 @@
+import type { Manifest } from "@millrace/runner/manifest.ts";
 import { Type, type Static } from "@sinclair/typebox";
 import semver from "semver";
 import { AclSchema } from "../access/model.ts";
-import type { Manifest } from "./manifest-model.ts";
 
 /*
  * A version of a package:
@@ -102,8 +102,6 @@ export function isVersion(text: string): boolean {
 /** What the manifest offers to callers, by name. */
 export function functionsOf({ functions }: Manifest): PackageFunction[] {
   return Object.entries(functions)
-    .map(([name, { description: words = "", input = true, output = true }]) => {
-      return { name, description: words, input, output };
-    })
+    .map(([name, { description: words, input, output }]) => ({ name, description: words, input, output }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

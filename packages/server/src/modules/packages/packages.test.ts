@@ -115,13 +115,13 @@ test("who may read may not push, who may not read sees nothing, and elsewhere it
 });
 
 test.each<[string, Entry[], string]>([
-  ["a name that leads out", [{ name: "../evil.sh", text: "x" }], "no path within a package"],
-  ["an absolute name", [{ name: "/etc/passwd", text: "x" }], "no path within a package"],
+  ["a name that leads out", [{ name: "../evil.sh", text: "x" }], "no harmless relative name"],
+  ["an absolute name", [{ name: "/etc/passwd", text: "x" }], "no harmless relative name"],
   ["a link", [{ name: "link", type: "symlink", linkname: "/etc/passwd" }], "is a symlink"],
   ["a hard link", [{ name: "link", type: "link", linkname: "main.js" }], "is a link"],
   ["a device", [{ name: "null", type: "character-device" }], "is a character-device"],
-  ["the same name twice", [{ name: "main.js", text: "other" }], "stands in it twice"],
-  ["a name too deep", [{ name: `${"a/".repeat(40)}b`, text: "x" }], "no path within a package"],
+  ["the same name twice", [{ name: "main.js", text: "other" }], "collides with"],
+  ["a name too deep", [{ name: `${"a/".repeat(40)}b`, text: "x" }], "is deeper than"],
 ])("an archive with %s is refused, and nothing of it is kept", async (_what, entries, message) => {
   const left = await filesLeft();
   const stream = streamOf(await archiveOf({ name: freshName() }, entries));
@@ -135,7 +135,7 @@ test.each<[string, Entry[], string]>([
 test.each([
   ["no archive", Buffer.from("hello"), "no tar.gz"],
   ["an archive cut short", "cut", "no tar.gz"],
-  ["no manifest", "bare", "has no millrace.yaml"],
+  ["no manifest", "bare", "there is no millrace.yaml"],
 ])("what is %s is refused with the reason", async (_what, given, message) => {
   const whole = await archiveOf({ name: freshName() });
   const bare = await tarOf([{ name: "main.js", text: "x" }]);
@@ -165,4 +165,30 @@ test("a manifest that is no YAML, or that grows by aliases, is refused", async (
     const stream = streamOf(await tarOf([{ name: "millrace.yaml", text }]));
     await expect(packages.pushPackage(ann, { stream })).rejects.toMatchObject({ code: "invalid_input" });
   }
+});
+
+test("a package of OpenIAP's agents is read by its package.json", async () => {
+  const name = freshName();
+  const page = JSON.stringify({ name, version: "1.2.3", openiap: { language: "nodejs" } });
+  const archive = await tarOf([
+    { name: "package.json", text: page },
+    { name: "main.js", text: "x" },
+  ]);
+  const version = await packages.pushPackage(ann, { stream: streamOf(archive) });
+  expect(version).toMatchObject({ package: name, version: "1.2.3", runtime: "node" });
+  expect(version.manifest).toMatchObject({ entry: "main.js", kind: "once" });
+});
+
+test("every mistake of a manifest is named at once, as a runner would name it", async () => {
+  const refused = push({ name: freshName(), runtime: "nodee", version: "1", entry: "../out.js" });
+  await expect(refused).rejects.toMatchObject({
+    code: "invalid_input",
+    details: {
+      fields: expect.arrayContaining([
+        expect.objectContaining({ field: "manifest.runtime" }),
+        expect.objectContaining({ field: "manifest.version" }),
+        expect.objectContaining({ field: "manifest.entry" }),
+      ]),
+    },
+  });
 });

@@ -1,3 +1,4 @@
+import type { Manifest } from "@millrace/runner/manifest.ts";
 import type { Call } from "../../kit/call.ts";
 import type { Database, Tx } from "../../kit/database.ts";
 import type { Epochs } from "../../kit/epoch-cache.ts";
@@ -7,8 +8,7 @@ import { aclOfMaker } from "../access/model.ts";
 import type { Events } from "../events/service.ts";
 import type { FileView } from "../files/model.ts";
 import type { Files } from "../files/service.ts";
-import { readManifestText } from "./archive.ts";
-import { type Manifest, parseManifest } from "./manifest-model.ts";
+import { readArchive } from "./archive.ts";
 import type { Package } from "./model.ts";
 import { moveLatest, nameTaken, packageEvent } from "./changes.ts";
 import * as store from "./store.ts";
@@ -62,7 +62,7 @@ export class Pushes {
 
   async #manifestOf(call: Call, file: FileView): Promise<Manifest> {
     const { open } = await this.#files.download(call, file.id);
-    const manifest = parseManifest(await readManifestText(await open()));
+    const manifest = await readArchive(await open());
     if (isId(manifest.name)) throw invalid("manifest.name", "looks like an id: 24 hex digits are no name");
     return manifest;
   }

@@ -119,8 +119,8 @@ export class Packages {
   /** One version, named by its number or by a channel. */
   async getPackageVersion(call: Call, ref: string, version: string): Promise<PackageVersionView> {
     const { found, version: row } = await this.requireVersion(call, ref, version, "read");
-    const { id: _id, packageId: _package, fileId: _file, ...view } = row;
-    return { ...view, package: found.name };
+    const { id: _id, packageId: _package, fileId: _file, manifest, ...view } = row;
+    return { ...view, manifest: { ...manifest }, package: found.name };
   }
 
   /** The functions that a version offers, by name, with the JSON Schema of what they take and answer. */

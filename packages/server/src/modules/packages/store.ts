@@ -1,7 +1,7 @@
+import type { Manifest } from "@millrace/runner/manifest.ts";
 import type { Queryable } from "../../kit/database.ts";
 import { sql } from "../../kit/sql.ts";
 import { readersOf } from "../access/model.ts";
-import type { Manifest } from "./manifest-model.ts";
 import type { Package, PackageVersion, PackageVersionEntry } from "./model.ts";
 
 /** Every package of a tenant with its channels; there are few, and each process keeps them under the tenant's epoch. */
