@@ -267,7 +267,10 @@ export class Compiler {
     } catch (error) {
       if (!(error instanceof JqError)) throw error;
       const { offset } = programOf(text);
-      this.fault(pointer, "expression", told(error, locals), offset + (error.position ?? 0));
+      const hint = /\$\{/.test(text.slice(offset))
+        ? '; a text is one expression, which joins by "\\(.a) \\(.b)"'
+        : "";
+      this.fault(pointer, "expression", told(error, locals) + hint, offset + (error.position ?? 0));
       return compileExpression("null", []);
     }
   }

@@ -191,6 +191,15 @@ function tellBreaches(check: Check, of: "workflow" | "task", block: Json, pointe
 const looksLikeExpression =
   /^\s*(?:\.[A-Za-z_][\w.[\]]*|\$(?:context|input|output|workflow|task|secrets)\b.*)\s*$/;
 
+/** Why a text may not mean what its author thinks; null where it does. */
+function bareText(text: string): string | null {
+  if (looksLikeExpression.test(text)) {
+    return `${shown(text)} is taken as it stands; an expression is written \${ ${text.trim()} }`;
+  }
+  if (isExpression(text) || !/\$\{[^}]*\}/.test(text)) return null;
+  return `${shown(text)} is taken as it stands; an expression is the whole text, as in \${ "Dear \\(.name)" }`;
+}
+
 /** A text that was meant as an expression, but is not written as one. */
 function checkBareTexts(check: Check, { kind, task, pointer }: PlacedTask): void {
   const parts: [Json, string][] = [];
@@ -200,9 +209,8 @@ function checkBareTexts(check: Check, { kind, task, pointer }: PlacedTask): void
   if (kind === "run") parts.push([task.run.workflow?.input ?? {}, `${pointer}/run/workflow/input`]);
   for (const [value, at] of parts) {
     for (const { text, pointer: place } of textsOf(value)) {
-      if (!looksLikeExpression.test(text)) continue;
-      const message = `${shown(text)} is taken as it stands; an expression is written \${ ${text.trim()} }`;
-      check.tell("warning", "text", at + place, message);
+      const message = bareText(text);
+      if (message !== null) check.tell("warning", "text", at + place, message);
     }
   }
 }

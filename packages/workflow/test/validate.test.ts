@@ -86,6 +86,14 @@ const table: readonly [about: string, text: string, ...lines: string[]][] = [
     "error, line 7, column 16: task `a`: foo/0 is not defined",
   ],
   [
+    "texts that are expressions in part only",
+    "do:\n- a: { set: { x: 'Dear ${ .name },', y: '${ .a } and ${ .b }' } }",
+    'warning, line 3, column 18: task `a`: "Dear ${ .name }," is taken as it stands; ' +
+      'an expression is the whole text, as in ${ "Dear \\(.name)" }',
+    "error, line 3, column 48: task `a`: syntax error, unexpected '}', expecting end of file; " +
+      'a text is one expression, which joins by "\\(.a) \\(.b)"',
+  ],
+  [
     "a variable that is not there",
     "do: [{ l: { for: { each: pet, in: .pets }, do: [{ a: { set: { x: '${ $pte.id }' } } }] } }]",
     "error, line 2, column 70: task `a`: $pte is not defined; did you mean `$pet`?",
