@@ -21,6 +21,8 @@ interface Taker extends IntakeOptions {
   queue: MessageQueue;
   /** What it was handed and has not ended, by place. */
   held: Map<number, store.HeldRow>;
+  /** Ends that are being written. */
+  ends: Set<Promise<unknown>>;
   stopped: boolean;
 }
 
@@ -84,7 +86,7 @@ export class PostgresDispatcher {
   }
 
   consume(queue: MessageQueue, options: IntakeOptions): Intake {
-    const taker: Taker = { ...options, queue, held: new Map(), stopped: false };
+    const taker: Taker = { ...options, queue, held: new Map(), ends: new Set(), stopped: false };
     const room = this.#rooms.get(queue.id) ?? this.#openRoom(queue);
     room.takers.push(taker);
     this.#announce(queue.id);
@@ -143,6 +145,8 @@ export class PostgresDispatcher {
     await this.#stop(taker);
     // What is on its way to it is handed out, or goes back by itself.
     await this.#pumping;
+    // What its consumer has ended is done, and must not go back before that is written.
+    await Promise.allSettled(taker.ends);
     const rows = [...taker.held.values()];
     taker.held.clear();
     await this.#putBack(rows, { counted: true });
@@ -275,12 +279,16 @@ export class PostgresDispatcher {
   /** A consumer has room again once the end is written; an end that could not be written may be tried again. */
   async #end(taker: Taker, held: store.HeldRow, write: () => Promise<unknown>): Promise<void> {
     if (!taker.held.has(held.position)) throw leaseLost();
+    const writing = write();
+    taker.ends.add(writing);
     try {
-      await write();
+      await writing;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "lease_lost") throw error;
       this.#freed(taker, held);
       throw error;
+    } finally {
+      taker.ends.delete(writing);
     }
     this.#freed(taker, held);
   }
