@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { deliveries } from "./testing-deliveries.ts";
 import { reachableEngines } from "./testing-engines.ts";
-import { openSystem, type System } from "./testing-nodes.ts";
+import { openSystem, removeQueues, type System } from "./testing-nodes.ts";
 import { type Promises, rightsAndTenants, routing } from "./testing-promises.ts";
 import { sessions, streams } from "./testing-sessions.ts";
 
@@ -15,7 +15,10 @@ for (const { name, openBroker, absence } of await reachableEngines()) {
       beforeAll(async () => {
         system = await openSystem(openBroker);
       });
-      afterAll(() => system.close());
+      afterAll(async () => {
+        await removeQueues(system);
+        await system.close();
+      });
       for (const [promise, prove] of Object.entries(promises)) test(promise, () => prove(system));
     },
   );

@@ -3,6 +3,7 @@ import type { Call } from "../../kit/call.ts";
 import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Tx } from "../../kit/database.ts";
 import { violatedConstraint } from "../../kit/database-errors.ts";
+import { EpochCache, type Epochs } from "../../kit/epoch-cache.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Right } from "../../kit/route.ts";
@@ -29,12 +30,6 @@ const bindingsPerTenantMax = 100_000;
 const exclusiveCachedMax = 10_000;
 const lookupsMax = 20_000;
 
-/** What this module needs of identity: the number under which cached definitions are fresh. */
-export interface Epochs {
-  freshEpoch(tenantId: string): Promise<number>;
-  raiseEpoch(tx: Tx, tenantId: string): Promise<void>;
-}
-
 /** Who has an exclusive queue: it goes when this one goes. */
 export interface SessionPlace {
   id: string;
@@ -42,7 +37,6 @@ export interface SessionPlace {
 }
 
 interface OfTenant {
-  epoch: number;
   queueById: Map<string, MessageQueue>;
   queueByName: Map<string, MessageQueue>;
   exchangeByName: Map<string, Exchange>;
@@ -60,7 +54,7 @@ export class Definitions {
   readonly #database: Database;
   readonly #events: Events;
   readonly #epochs: Epochs;
-  readonly #cache = new Map<string, OfTenant>();
+  readonly #known: EpochCache<OfTenant>;
   readonly #exclusive = new Map<string, MessageQueue>();
   readonly #lookups: Coalescer<{ tenantId: string; name: string }, MessageQueue | null>;
 
@@ -68,6 +62,7 @@ export class Definitions {
     this.#database = database;
     this.#events = events;
     this.#epochs = epochs;
+    this.#known = new EpochCache(epochs, (tenantId) => this.#load(tenantId));
     this.#lookups = new Coalescer({
       name: "looking up message queues",
       write: async (wanted) => {
@@ -297,24 +292,21 @@ export class Definitions {
   }
 
   /** What the tenant has, no older than the call's epoch. */
-  async ofTenant(call: Pick<Call, "tenantId" | "epoch">): Promise<OfTenant> {
-    const epoch = call.epoch ?? (await this.#epochs.freshEpoch(call.tenantId));
-    const cached = this.#cache.get(call.tenantId);
-    if (cached !== undefined && cached.epoch >= epoch) return cached;
+  ofTenant(call: Pick<Call, "tenantId" | "epoch">): Promise<OfTenant> {
+    return this.#known.of(call);
+  }
+
+  async #load(tenantId: string): Promise<OfTenant> {
     const [queues, exchanges, bindings] = await Promise.all([
-      store.listQueues(this.#database, call.tenantId),
-      store.listExchanges(this.#database, call.tenantId),
-      store.listBindings(this.#database, call.tenantId),
+      store.listQueues(this.#database, tenantId),
+      store.listExchanges(this.#database, tenantId),
+      store.listBindings(this.#database, tenantId),
     ]);
-    const loaded = arranged(epoch, queues, exchanges, bindings);
-    const latest = this.#cache.get(call.tenantId);
-    if (latest === undefined || latest.epoch <= epoch) this.#cache.set(call.tenantId, loaded);
-    return loaded;
+    return arranged(queues, exchanges, bindings);
   }
 }
 
 function arranged(
-  epoch: number,
   queues: readonly MessageQueue[],
   exchanges: readonly Exchange[],
   bindings: readonly Binding[],
@@ -324,13 +316,11 @@ function arranged(
   const exchangesByQueue = new Map<string, Exchange[]>();
   for (const binding of bindings) {
     const { exchangeId, queueId } = binding;
-    bindingsByExchange.set(exchangeId, [...(bindingsByExchange.get(exchangeId) ?? []), binding]);
+    addTo(bindingsByExchange, exchangeId, binding);
     const exchange = exchangeById.get(exchangeId);
-    if (exchange === undefined) continue;
-    exchangesByQueue.set(queueId, [...(exchangesByQueue.get(queueId) ?? []), exchange]);
+    if (exchange !== undefined) addTo(exchangesByQueue, queueId, exchange);
   }
   return {
-    epoch,
     queueById: new Map(queues.map((queue) => [queue.id, queue])),
     queueByName: new Map(queues.map((queue) => [queue.name, queue])),
     exchangeByName: new Map(exchanges.map((exchange) => [exchange.name, exchange])),
@@ -338,6 +328,12 @@ function arranged(
     exchangesByQueue,
     bindingCount: bindings.length,
   };
+}
+
+function addTo<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 function keyOf({ tenantId, name }: { tenantId: string; name: string }): string {

@@ -1,3 +1,4 @@
+import type { AskedFront, AskedLevel } from "../../kit/claim-marks.ts";
 import type { Queryable } from "../../kit/database.ts";
 import { gatherRows } from "../../kit/gathered-rows.ts";
 import { sql } from "../../kit/sql.ts";
@@ -47,14 +48,6 @@ export async function insert(tx: Queryable, rows: readonly NewRow[]): Promise<Pl
     returning queue_id as "queueId", priority, position`);
 }
 
-/** One level of one queue to hand out from: a priority, and the place after which to look. */
-export interface Level {
-  queueId: string;
-  priority: number;
-  after: number;
-  wanted: number;
-}
-
 /**
  * Hands out the next messages of each level, passing over those that another node is handing out; nothing to a node
  * that was retired. It is not flushed: if the machine dies, so do the consumers, and the messages lie in their queues
@@ -63,7 +56,7 @@ export interface Level {
 export async function handOutAfter(
   database: Queryable,
   nodeId: string,
-  levels: readonly Level[],
+  levels: readonly AskedLevel[],
 ): Promise<HandedRow[]> {
   return database.query<HandedRow>(sql`
     with me as (
@@ -93,7 +86,7 @@ export async function handOutAfter(
 export async function handOutFromFront(
   database: Queryable,
   nodeId: string,
-  levels: readonly Pick<Level, "queueId" | "wanted">[],
+  levels: readonly AskedFront[],
 ): Promise<HandedRow[]> {
   return database.query<HandedRow>(sql`
     with me as (

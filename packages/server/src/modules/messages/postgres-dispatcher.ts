@@ -1,4 +1,4 @@
-import { ClaimMarks } from "../../kit/claim-marks.ts";
+import { ClaimMarks, pickByMarks } from "../../kit/claim-marks.ts";
 import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Lane } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
@@ -203,44 +203,17 @@ export class PostgresDispatcher {
   }
 
   async #handOut(wanted: ReadonlyMap<string, number>): Promise<void> {
-    const missing = new Map(wanted);
     for (const queueId of wanted.keys()) {
       const room = this.#rooms.get(queueId);
       if (room !== undefined) room.mayHaveMore = false;
     }
-    const rows = await this.#handOutFromFront(missing);
-    const levels = new Map([...missing.keys()].map((queueId) => [queueId, this.#marks.levels(queueId)]));
-    for (let depth = 0; ; depth++) {
-      const asked = [...missing].flatMap(([queueId, some]) => {
-        const level = levels.get(queueId)![depth];
-        return some > 0 && level !== undefined ? [{ queueId, wanted: some, ...level }] : [];
-      });
-      if (asked.length === 0) break;
-      const found = await store.handOutAfter(this.#lane, this.#nodeId(), asked);
-      for (const row of found) {
-        missing.set(row.queueId, missing.get(row.queueId)! - 1);
-        this.#marks.noteClaimed(row);
-      }
-      rows.push(...found);
-    }
-    await this.#deliver(wanted, rows);
-  }
-
-  /** Serves the queues whose front is due; they are missing nothing then, since there is no more in them. */
-  async #handOutFromFront(missing: Map<string, number>): Promise<store.HandedRow[]> {
-    const startedAt = performance.now();
-    const asked = [...missing]
-      .filter(([queueId]) => this.#marks.frontIsDue(queueId, startedAt))
-      .map(([queueId, wanted]) => ({ queueId, wanted }));
-    if (asked.length === 0) return [];
-    const rows = await store.handOutFromFront(this.#lane, this.#nodeId(), asked);
-    const endedAt = performance.now();
-    for (const { queueId } of asked) {
-      this.#marks.noteFront(queueId, endedAt, endedAt - startedAt);
-      missing.delete(queueId);
-    }
-    rows.sort(inOrder).forEach((row) => this.#marks.noteClaimedFromFront(row));
-    return rows;
+    const { fromFront, fromMarks } = await pickByMarks(this.#marks, wanted, {
+      front: (asked) => store.handOutFromFront(this.#lane, this.#nodeId(), asked),
+      after: (levels) => store.handOutAfter(this.#lane, this.#nodeId(), levels),
+    });
+    fromFront.sort(inOrder).forEach((row) => this.#marks.noteClaimedFromFront(row));
+    fromMarks.forEach((row) => this.#marks.noteClaimed(row));
+    await this.#deliver(wanted, [...fromFront, ...fromMarks]);
   }
 
   async #deliver(wanted: ReadonlyMap<string, number>, rows: store.HandedRow[]): Promise<void> {

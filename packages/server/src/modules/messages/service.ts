@@ -1,5 +1,6 @@
 import { type Call, systemCall } from "../../kit/call.ts";
 import type { Database } from "../../kit/database.ts";
+import type { Epochs } from "../../kit/epoch-cache.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
@@ -12,7 +13,7 @@ import { afterlifeBy } from "./afterlife.ts";
 import type { Afterlife, Broker } from "./broker.ts";
 import * as delays from "./delay-store.ts";
 import { queuesOfNodes, listReadableQueues } from "./definition-store.ts";
-import { Definitions, type Epochs } from "./definitions.ts";
+import { Definitions } from "./definitions.ts";
 import {
   type BindingRule,
   type Exchange,

@@ -1,14 +1,14 @@
 import { pino } from "pino";
-import { type Call, defaultTenant, systemCall } from "../../kit/call.ts";
-import { Database, type Tx } from "../../kit/database.ts";
-import { newId } from "../../kit/ids.ts";
+import { type Call, systemCall } from "../../kit/call.ts";
+import { Database } from "../../kit/database.ts";
+import type { Epochs } from "../../kit/epoch-cache.ts";
 import { LoopRunner } from "../../kit/loops.ts";
 import { Metrics } from "../../kit/metrics.ts";
 import { createTestDatabase } from "../../kit/testing.ts";
+import { TestEpochs } from "../../kit/testing-calls.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { Events } from "../events/service.ts";
 import type { Broker } from "./broker.ts";
-import type { Epochs } from "./definitions.ts";
 import { dataCharactersMax } from "./model.ts";
 import {
   type BrokerParts,
@@ -19,19 +19,6 @@ import {
 } from "./service.ts";
 
 export type OpenBroker = (parts: BrokerParts) => Broker;
-
-/** Epochs that live in the test, shared by its nodes: what identity keeps in a table. */
-class TestEpochs implements Epochs {
-  #epoch = 1;
-  async freshEpoch(): Promise<number> {
-    return this.#epoch;
-  }
-  async raiseEpoch(tx: Tx): Promise<void> {
-    tx.afterCommit(() => {
-      this.#epoch += 1;
-    });
-  }
-}
 
 /** NATS takes 1 MiB as it comes, with all that a message has beside its data. */
 const natsDataMax = 1_000_000;
@@ -98,12 +85,6 @@ async function openNode(
     await database.close();
   };
   return { messages, close };
-}
-
-/** A caller without any special right, of the default tenant or another. */
-export function callOf(userName: string, tenantId = defaultTenant): Call {
-  const userId = newId();
-  return { tenantId, userId, userName, principalIds: [userId], isAdmin: false, requestId: newId() };
 }
 
 let names = 0;
@@ -177,3 +158,13 @@ export async function collect(
 }
 
 export const dataOf = (deliveries: readonly Delivery[]) => deliveries.map(({ message }) => message.data);
+
+/** A broker that others use outlives the test: no queue of it stays there. */
+export async function removeQueues({ a }: System): Promise<void> {
+  const call = systemCall("end of the test");
+  for (;;) {
+    const { items } = await a.listQueues(call, "", 500);
+    if (items.length === 0) return;
+    for (const { name } of items) await a.deleteQueue(call, name);
+  }
+}

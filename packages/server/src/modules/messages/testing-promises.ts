@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { ExchangeKind } from "./model.ts";
-import { callOf, collect, dataOf, freshName, type System } from "./testing-nodes.ts";
+import { callOf } from "../../kit/testing-calls.ts";
+import { collect, dataOf, freshName, type System } from "./testing-nodes.ts";
 
 /** What every engine promises: the sentence, and the proof. */
 export type Promises = Record<string, (system: System) => Promise<void>>;

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { callOf, collect, dataOf, freshName } from "./testing-nodes.ts";
+import { callOf } from "../../kit/testing-calls.ts";
+import { collect, dataOf, freshName } from "./testing-nodes.ts";
 import type { Promises } from "./testing-promises.ts";
 
 export const sessions: Promises = {
