@@ -140,9 +140,10 @@ test("a daemon runs past the time of its manifest, until it is cancelled", async
 });
 
 test("links, pipes and folders that a job leaves are no way to the runner's files", async () => {
-  const digest =
-    await shell(`ln -s /etc/hostname stolen.txt; ln -s /etc linked; mkfifo pipe; mkdir sub; echo fine > sub/fine.txt
-ln -s /etc/passwd "$payloadfile.new"; mv "$payloadfile.new" "$payloadfile"`);
+  const hidden = join(runner.folder, "hidden.json");
+  writeFileSync(hidden, '{"stolen": true}', { mode: 0o600 });
+  const digest = await shell(`ln -s ${hidden} stolen.txt; ln -s ${runner.folder} linked; mkfifo pipe
+mkdir sub; echo fine > sub/fine.txt; rm "$payloadfile"; ln -s ${hidden} "$payloadfile"`);
   const { result, files } = await runner.run({ run: { package: digest }, input: { kept: true } });
   expect([...files.keys()]).toEqual(["sub/fine.txt"]);
   expect(result).toMatchObject({ outcome: "successful", output: { kept: true } });
