@@ -75,7 +75,7 @@ test("log lines, progress and the end of a job come in order, each once", async 
   await runner.stop();
 });
 
-test("results of a time without a network wait on the disk and arrive once, and the jobs were not disturbed", async () => {
+test("results of a time without a network arrive once, and the jobs were not disturbed", async () => {
   const { folder, runnerId, ...record } = await house.enrol();
   const proxy = await TestProxy.open({ port: house.port });
   await folder.saveRecord({ ...record, runnerId, address: `127.0.0.1:${proxy.port}` });
@@ -155,7 +155,7 @@ const runnerProcess = (folder: RunnerFolder, execute: string, clockOffMs = 0) =>
 const hanging = `async () => { console.log("working"); await new Promise(() => undefined); }`;
 const answering = `async ({ input }) => ({ outcome: "successful", output: input })`;
 
-test("a runner that is killed in the middle of a job leaves it to its next start, with a higher lease number", async () => {
+test("a killed runner leaves its job to its next start, with a higher lease number", async () => {
   const { folder, runnerId } = await house.enrol();
   const killed = runnerProcess(folder, hanging);
   expect(await killed.line()).toBe("started");
@@ -229,7 +229,7 @@ test("a job whose lease was given to another is stopped here, and its result is 
   await runner.stop();
 });
 
-test("a runner that cannot reach its server stops a job when its lease is over, by its own monotonic clock", async () => {
+test("a runner that cannot reach its server stops a job when its lease is over", async () => {
   const { folder, runnerId, ...record } = await house.enrol();
   const proxy = await TestProxy.open({ port: house.port });
   await folder.saveRecord({ ...record, runnerId, address: `127.0.0.1:${proxy.port}` });

@@ -1,4 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type ConnectResponse,
@@ -9,6 +12,7 @@ import {
 } from "../packages/contract/src/runner-wire.ts";
 import { type Dialled, dialGrpc, dialWebSocket, type Line } from "../packages/runner/src/dial.ts";
 import type { RunnerFolder } from "../packages/runner/src/enrol.ts";
+import type { Runner } from "../packages/runner/src/runner.ts";
 import { sql } from "../packages/server/src/kit/sql.ts";
 import { authoritiesTopic } from "../packages/server/src/modules/runners/service.ts";
 import { RunnerHouse, TestProxy, until } from "./testing-runners.ts";
@@ -159,6 +163,43 @@ test("a proof for one address is worth nothing at another", async () => {
   await proxy.close();
 });
 
+test.each(transports)(
+  "a runner reads the files that its jobs name, and no other, by %s",
+  async (transport) => {
+    const { folder, runnerId } = await house.enrol();
+    const bytes = Buffer.alloc(2_500_000, "package ");
+    const upload = async (text: Buffer) =>
+      (await house.rest.house.files.upload(house.system, Readable.from([text]), { name: "package.tgz" })).id;
+    const [fileId, other] = [await upload(bytes), await upload(Buffer.from("of somebody else"))];
+    const path = join(folder.path, "fetched");
+    const digest = "0".repeat(64);
+    const runner: Runner = await house.start(folder, {
+      transports: [transport],
+      execute: async () => {
+        await runner.fetchPackage(digest, path);
+        return { outcome: "successful" };
+      },
+    });
+    await until(() => house.link.connected.has(runnerId), "it is connected");
+    const id = house.link.submit({}, runnerId, fileId);
+    await until(() => house.link.job(id).result !== undefined, "the job ended");
+    expect(house.link.job(id).result).toEqual({ outcome: "successful" });
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+    await runner.stop();
+    const { say, heard, line } = await lineOf(folder, transport);
+    say({ hello }, { incarnation: Date.now() + 60_000 });
+    await until(() => heard.some(({ welcome }) => welcome != null), "it is welcome");
+    say({ fileRequest: { fileId: other, offset: 0, request: 1 } }, { incarnation: lastIncarnation(heard) });
+    await until(() => heard.some(({ filePart }) => filePart != null), "it is answered");
+    const part = heard.find(({ filePart }) => filePart != null)!.filePart!;
+    expect(part.error).toContain("no job of this runner");
+    expect(part.bytes).toHaveLength(0);
+    line.cut();
+  },
+);
+
+const lastIncarnation = (heard: ConnectResponse[]) => heard.at(-1)!.envelope!.incarnation;
+
 const denials = [
   [
     "blocked",
@@ -192,7 +233,7 @@ test.each(denials)("a runner that is %s is cut and does not come in again", asyn
   expect(again.refusal()?.reason).toBe(RefusalReason[reason]);
 });
 
-test("a runner whose certificate ended in the middle of a job brings its result after it was enrolled again", async () => {
+test("a certificate that ends during a job delays its result until the runner is enrolled again", async () => {
   const { folder, runnerId } = await house.enrol();
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => {

@@ -43,14 +43,14 @@ export class TestLink implements RunnerLink {
   isAway = false;
 
   /** Hands a job to a runner, or to the only one. */
-  submit(input: unknown, runnerId = [...this.connected.keys()][0]): string {
+  submit(input: unknown, runnerId = [...this.connected.keys()][0], packageFileId = newId()): string {
     const jobId = newId();
     const assigned: AssignedJob = {
       jobId,
       leaseNumber: 1,
       tenantId: "default",
       packageDigest: "0".repeat(64),
-      packageFileId: newId(),
+      packageFileId,
       packageName: "test",
       packageVersion: "1.0.0",
       function: null,

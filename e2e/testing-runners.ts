@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { type Executor, Runner } from "../packages/runner/src/runner.ts";
 import { RunnerFolder } from "../packages/runner/src/enrol.ts";
+import { filePartsOf } from "../packages/server/src/doors/runner/file-parts.ts";
 import { RunnerDoor } from "../packages/server/src/doors/runner/runner.ts";
 import { approachOf } from "../packages/server/src/doors/runner/websocket.ts";
 import { clientOf, trustIn } from "../packages/server/src/doors/rest/client-address.ts";
@@ -52,6 +53,7 @@ export class RunnerHouse {
       ...options,
       runners: this.runners,
       link: this.link,
+      readFile: filePartsOf(this.rest.house.files),
       wakes: this.wakes,
       metrics: new Metrics(),
       log: silent,

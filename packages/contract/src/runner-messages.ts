@@ -49,6 +49,7 @@ export interface ConnectRequest {
   renewal?: LeaseRenewal | null;
   drained?: Drained | null;
   certificateRequest?: CertificateRequest | null;
+  fileRequest?: FileRequest | null;
 }
 
 export interface ConnectResponse {
@@ -63,6 +64,7 @@ export interface ConnectResponse {
   credential?: CredentialIssued | null;
   packages?: PackageAssignment | null;
   refused?: Refused | null;
+  filePart?: FilePart | null;
 }
 
 export interface HeldJob {
@@ -224,6 +226,19 @@ export interface CredentialIssued {
   token: string;
 }
 
+export interface FileRequest {
+  fileId: string;
+  offset: number;
+  request: number;
+}
+
+export interface FilePart {
+  request: number;
+  bytes: Uint8Array;
+  isLast: boolean;
+  error: string;
+}
+
 export interface AssignedPackage {
   digest: string;
   fileId: string;
@@ -283,6 +298,8 @@ export interface Messages {
   Drain: Drain;
   RotateCredential: RotateCredential;
   CredentialIssued: CredentialIssued;
+  FileRequest: FileRequest;
+  FilePart: FilePart;
   AssignedPackage: AssignedPackage;
   PackageAssignment: PackageAssignment;
   Refused: Refused;
@@ -357,7 +374,8 @@ export const descriptor = {
             "result",
             "renewal",
             "drained",
-            "certificateRequest"
+            "certificateRequest",
+            "fileRequest"
            ]
           }
          },
@@ -406,6 +424,11 @@ export const descriptor = {
            "type": "CertificateRequest",
            "id": 19,
            "protoName": "certificate_request"
+          },
+          "fileRequest": {
+           "type": "FileRequest",
+           "id": 20,
+           "protoName": "file_request"
           }
          }
         },
@@ -422,7 +445,8 @@ export const descriptor = {
             "rotate",
             "credential",
             "packages",
-            "refused"
+            "refused",
+            "filePart"
            ]
           }
          },
@@ -470,6 +494,11 @@ export const descriptor = {
           "refused": {
            "type": "Refused",
            "id": 19
+          },
+          "filePart": {
+           "type": "FilePart",
+           "id": 20,
+           "protoName": "file_part"
           }
          }
         },
@@ -1056,6 +1085,44 @@ export const descriptor = {
           "token": {
            "type": "string",
            "id": 5
+          }
+         }
+        },
+        "FileRequest": {
+         "fields": {
+          "fileId": {
+           "type": "string",
+           "id": 1,
+           "protoName": "file_id"
+          },
+          "offset": {
+           "type": "int64",
+           "id": 2
+          },
+          "request": {
+           "type": "uint64",
+           "id": 3
+          }
+         }
+        },
+        "FilePart": {
+         "fields": {
+          "request": {
+           "type": "uint64",
+           "id": 1
+          },
+          "bytes": {
+           "type": "bytes",
+           "id": 2
+          },
+          "isLast": {
+           "type": "bool",
+           "id": 3,
+           "protoName": "is_last"
+          },
+          "error": {
+           "type": "string",
+           "id": 4
           }
          }
         },

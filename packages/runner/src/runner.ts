@@ -12,6 +12,7 @@ import {
 import { Channel, type ChannelLog } from "./channel.ts";
 import type { Transport } from "./dial.ts";
 import type { RunnerFolder } from "./enrol.ts";
+import { FileReads } from "./file-reads.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { Spool } from "./spool.ts";
 
@@ -34,6 +35,7 @@ const leaseLookMs = 500;
 const renewalsPerLease = 3;
 /** Jobs that ended here, so that an assignment that is said again does not run again. */
 const endedMax = 10_000;
+const packageFilesMax = 1_000;
 const drainGraceMs = 30_000;
 const leaseMsMin = 1_000;
 
@@ -114,6 +116,9 @@ export class Runner {
   readonly #running = new Map<string, RunningJob>();
   readonly #ended = new Set<string>();
   readonly #working = new Set<Promise<void>>();
+  /** Where the archive of a package is, by the digest that jobs name it by. */
+  readonly #packageFiles = new Map<string, string>();
+  readonly #files = new FileReads((fileRequest) => this.#channel.send({ fileRequest }));
   readonly #renewals = new Map<number, number>();
   readonly #timer: NodeJS.Timeout;
   readonly #unlock: () => void;
@@ -190,6 +195,13 @@ export class Runner {
     return this.#spool.count;
   }
 
+  /** Writes the archive of a job's package, named by its SHA-256, to a path. Whoever opens it verifies it. */
+  async fetchPackage(digest: string, path: string): Promise<void> {
+    const fileId = this.#packageFiles.get(digest);
+    if (fileId === undefined) throw new Error(`no job of this runner names the package ${digest}`);
+    await this.#files.fetch(fileId, path);
+  }
+
   /** Takes nothing more, and tells the server when what it has is done. */
   drain(): void {
     this.#isDraining = true;
@@ -245,7 +257,8 @@ export class Runner {
   }
 
   #take(message: ConnectResponse): void {
-    const { job, cancel, lost, renewed, drain } = message;
+    const { job, cancel, lost, renewed, drain, filePart } = message;
+    if (filePart != null) this.#files.take(filePart);
     if (job != null) this.#assign(job);
     if (cancel?.job != null) this.#held(cancel.job)?.stop.abort("canceled" satisfies StopReason);
     if (lost?.job != null) this.#held(lost.job)?.stop.abort("lease_lost" satisfies StopReason);
@@ -265,6 +278,7 @@ export class Runner {
       void this.#keep(held, { rejected: { job: held, reason } });
       return;
     }
+    this.#notePackage(wire);
     const leaseMs = Math.max(wire.leaseMs, leaseMsMin);
     const leaseUntilMs = performance.now() + leaseMs;
     const taken = { held, leaseMs, leaseUntilMs, stop: new AbortController() };
@@ -365,6 +379,12 @@ export class Runner {
     this.#ended.add(keyOf(held));
     if (this.#ended.size > endedMax)
       for (const first of [...this.#ended].slice(0, endedMax / 10)) this.#ended.delete(first);
+  }
+
+  #notePackage({ packageDigest, packageFileId }: WireJob): void {
+    const [oldest] = this.#packageFiles.keys();
+    if (this.#packageFiles.size >= packageFilesMax && oldest !== undefined) this.#packageFiles.delete(oldest);
+    this.#packageFiles.set(packageDigest, packageFileId);
   }
 
   #tellDrained(): void {

@@ -29,6 +29,7 @@ import { addProbes } from "./doors/rest/probes.ts";
 import { addReference } from "./doors/rest/reference.ts";
 import { apiPrefix, createRest } from "./doors/rest/rest.ts";
 import { describedRoutes, type House, routeTable } from "./doors/rest/route-table.ts";
+import { filePartsOf } from "./doors/runner/file-parts.ts";
 import { isForRunners, RunnerDoor } from "./doors/runner/runner.ts";
 import { approachOf } from "./doors/runner/websocket.ts";
 import { expireDocuments } from "./modules/documents/expire-documents.ts";
@@ -287,13 +288,14 @@ const runnerPortDefault = 4_102;
 /** Runners come in over gRPC on a port of their own, and over the web port; answers which port that is. */
 async function openRunnerDoor(
   { host, runnerPort: wanted, publicUrl }: Config,
-  { runners, jobs }: WholeHouse,
+  { runners, jobs, files }: WholeHouse,
   { gate, trust, ...ground }: Omit<Ground, "database"> & { gate: Gate; trust: Trust },
 ): Promise<{ door: RunnerDoor; port: number | undefined }> {
   const door = new RunnerDoor({
     ...ground,
     runners,
     link: jobs,
+    readFile: filePartsOf(files),
     approachOf: (request) => approachOf(clientOf(request, trust), publicUrl),
     onUnproved: (address) => void gate.limitPerAddress.take(address),
   });

@@ -65,7 +65,9 @@ function addStart(runner: Command, context: Context): void {
       const slots = parseWhole(options.slots, "--slots", { min: 1, max: 1_000 });
       const graceMs = parseDuration(options.grace, "--grace");
       const { folder, Runner, Jobs, executeWith } = await openFolder(options.folder);
-      const jobs = await Jobs.open({ folder: join(folder.path, "work"), slots, fetchPackage: noPackages });
+      // Nothing is fetched before a job came, and none comes before there is a runner.
+      const fetchPackage = (digest: string, path: string) => started.fetchPackage(digest, path);
+      const jobs = await Jobs.open({ folder: join(folder.path, "work"), slots, fetchPackage });
       const { runtimes, sandbox } = jobs.describe();
       const note = (message: string) => context.out.note(message);
       const started = await Runner.start({
@@ -93,11 +95,6 @@ async function openFolder(path: string) {
   if (folder.isEnrolled) return { folder, ...rest };
   const message = `No runner was enrolled in ${folder.path}: run \`millrace runner enroll\`.`;
   throw new CommandError(message, exitCodes.notFound);
-}
-
-/** The server of this version hands out no jobs, so nothing asks for a package. */
-async function noPackages(digest: string): Promise<void> {
-  throw new Error(`the package ${digest} is not on this machine`);
 }
 
 function folderDefault({ environment }: Context): string {

@@ -53,6 +53,11 @@ export interface Opened {
   isDraining: boolean;
 }
 
+export interface FileBytes {
+  bytes: Uint8Array;
+  isLast: boolean;
+}
+
 export interface ConnectionHost {
   readonly log: Logger;
   /** Lets the runner in and joins it with the jobs; refuses with an `AppError` or a `Refusal`. */
@@ -60,6 +65,8 @@ export interface ConnectionHost {
   /** Keeps up to where the spool was received. */
   keepReceived(connection: RunnerConnection, seq: number): Promise<void>;
   renew(identity: RunnerIdentity, csr: string): Promise<NonNullable<ConnectResponse["credential"]>>;
+  /** A part of a file of the runner's tenant, from `offset` on. */
+  readFile(identity: RunnerIdentity, fileId: string, offset: number): Promise<FileBytes>;
   violated(identity: RunnerIdentity, what: string): void;
   closed(connection: RunnerConnection, why: string): void;
 }
@@ -119,7 +126,10 @@ export class RunnerConnection {
   sinkTo(outbox: Outbox): RunnerSink {
     const push = (body: Omit<ConnectResponse, "envelope">) => this.#push(outbox, body);
     return {
-      job: (job) => push({ job: wireJobOf(job) }),
+      job: (job) => {
+        for (const id of [job.packageFileId, ...job.files.map((file) => file.id)]) outbox.fileIds.add(id);
+        push({ job: wireJobOf(job) });
+      },
       cancel: (job) => push({ cancel: { job } }),
       leaseLost: (job) => push({ lost: { job } }),
       drain: () => this.drain(outbox),
@@ -248,7 +258,7 @@ export class RunnerConnection {
   }
 
   #takeUnordered(message: ConnectRequest, opened: Opened): void {
-    const { heartbeat, renewal, certificateRequest } = message;
+    const { heartbeat, renewal, certificateRequest, fileRequest } = message;
     if (heartbeat != null) {
       const { busy, slots, refusing } = heartbeat;
       this.heartbeat = { busy, refusing: refusing.replaceAll("\0", "").slice(0, 500), isNews: true };
@@ -257,6 +267,7 @@ export class RunnerConnection {
       this.send({});
     }
     if (renewal != null) void this.#renewLeases(renewal, opened).catch((error: unknown) => this.fail(error));
+    if (fileRequest != null) void this.#sendFile(fileRequest, opened);
     if (certificateRequest != null) void this.#renewCertificate(certificateRequest.csr, opened);
   }
 
@@ -268,6 +279,31 @@ export class RunnerConnection {
     const isLost = (index: number) => answers[index] === "lost";
     for (const job of jobs.filter((_job, index) => isLost(index))) this.#push(outbox, { lost: { job } });
     this.send({ renewed: { jobs: jobs.filter((_job, index) => !isLost(index)), request } });
+  }
+
+  /** A runner reads what its jobs name and nothing else. */
+  async #sendFile(
+    { fileId, offset, request }: NonNullable<ConnectRequest["fileRequest"]>,
+    { identity, outbox }: Opened,
+  ): Promise<void> {
+    const nothing = { request, bytes: new Uint8Array(), isLast: true };
+    if (!outbox.fileIds.has(fileId)) {
+      this.#host.violated(
+        identity,
+        `asked for the file ${fileId.slice(0, 50)}, which none of its jobs names`,
+      );
+      return this.send({ filePart: { ...nothing, error: "no job of this runner names such a file" } });
+    }
+    try {
+      const part = await this.#host.readFile(identity, fileId, offset);
+      this.send({ filePart: { request, ...part, error: "" } });
+    } catch (error) {
+      this.#host.log.warn(
+        { err: error, runnerId: identity.runnerId, fileId },
+        "a file could not be read for a runner",
+      );
+      this.send({ filePart: { ...nothing, error: "the file cannot be read at present" } });
+    }
   }
 
   async #renewCertificate(csr: string, { identity }: Opened): Promise<void> {

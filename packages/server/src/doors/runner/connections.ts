@@ -6,6 +6,7 @@ import type { Runners } from "../../modules/runners/service.ts";
 import {
   type Certified,
   type ConnectionHost,
+  type FileBytes,
   type Opened,
   Refusal,
   RunnerConnection,
@@ -16,6 +17,7 @@ import { Outbox } from "./outbox.ts";
 import { factsOf } from "./translate.ts";
 
 const connectionsMax = 10_000;
+const filePartBytes = 1024 * 1024;
 const looksPerSigns = 2;
 /** Of looks without a word a stream is dead: three heartbeats. */
 const silentLooksMax = 16;
@@ -42,6 +44,12 @@ export interface ConnectionsOptions {
   link: RunnerLink;
   metrics: Metrics;
   log: Logger;
+  /** A part of a file of a tenant, `length` bytes from `offset` on, or what there is of them. */
+  readFile: (
+    tenantId: string,
+    fileId: string,
+    range: { offset: number; length: number },
+  ) => Promise<FileBytes>;
   /** How often runners shall say that they are there. */
   heartbeatMs?: number;
 }
@@ -146,6 +154,10 @@ export class Connections implements ConnectionHost {
 
   async renew(identity: RunnerIdentity, csr: string): Promise<NonNullable<ConnectResponse["credential"]>> {
     return { ...(await this.#options.runners.enrolment.renew(identity, csr)), token: "" };
+  }
+
+  async readFile({ tenantId }: RunnerIdentity, fileId: string, offset: number): Promise<FileBytes> {
+    return this.#options.readFile(tenantId, fileId, { offset, length: filePartBytes });
   }
 
   violated(identity: RunnerIdentity, what: string): void {

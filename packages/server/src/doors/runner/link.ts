@@ -90,25 +90,3 @@ export interface RunnerLink {
     sink: RunnerSink,
   ): Promise<RunnerSession>;
 }
-
-/** A house that hands out no jobs: runners are there and are shown, and whatever they still run shall stop. */
-export const noJobs: RunnerLink = {
-  async connect(_identity, _facts, running) {
-    return {
-      reconciled: running.map((job) => ({ ...job, verdict: "stop" })),
-      accepted: nothing,
-      rejected: nothing,
-      progress: nothing,
-      log: nothing,
-      renew: async (jobs) => jobs.map(() => "lost"),
-      result: async () => "late",
-      setSlots: () => undefined,
-      drained: nothing,
-      close: () => undefined,
-    };
-  },
-};
-
-async function nothing(): Promise<void> {
-  return undefined;
-}

@@ -18,6 +18,8 @@ export interface Unacknowledged {
  */
 export class Outbox {
   readonly id = newId();
+  /** The files that its jobs name: this start of the runner may read them. */
+  readonly fileIds = new Set<string>();
   #lastSeq = 0;
   #bytes = 0;
   #waiting: Unacknowledged[] = [];
