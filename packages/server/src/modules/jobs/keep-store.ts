@@ -144,3 +144,30 @@ export async function oldestWaiting(
     ) o
     where o.oldest is not null`);
 }
+
+export interface HeadRow {
+  id: string;
+  packageId: string;
+  tenantId: string;
+  needs: string;
+  /** How many wait in its line. */
+  waiting: number;
+}
+
+/** The job at the head of each line, where it has waited for so long. */
+export async function listHeads(
+  database: Queryable,
+  lines: readonly { tenantId: string; needs: string; waiting: number }[],
+  seconds: number,
+): Promise<HeadRow[]> {
+  return database.query<HeadRow>(sql`
+    select j.id, j.package_id as "packageId", l."tenantId", l.needs, l.waiting
+    from json_to_recordset(${JSON.stringify(lines)}::json) as l ("tenantId" text, needs text, waiting bigint)
+    cross join lateral (
+      select id, package_id, created_at from jobs.jobs
+      where tenant_id = l."tenantId" and needs = l.needs and position is not null
+      order by priority desc, position
+      limit 1
+    ) j
+    where j.created_at < now() - make_interval(secs => ${seconds})`);
+}

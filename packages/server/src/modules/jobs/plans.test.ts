@@ -77,6 +77,7 @@ test("the needs of waiting jobs and their ages are read by one step of the index
   const acts: ((tx: Queryable) => Promise<unknown>)[] = [
     (tx) => dispatch.listWaitingNeeds(tx, ["tenant-1"], 100),
     (tx) => keep.oldestWaiting(tx, [{ tenantId: "tenant-1", needs: "node t1" }]),
+    (tx) => keep.listHeads(tx, [{ tenantId: "tenant-1", needs: "node t1", waiting: 1 }], 5),
   ];
   for (const planner of [lane, pool]) {
     for (const act of acts) {

@@ -34,6 +34,7 @@ import type { HeldRow } from "./store.ts";
 import type { PlacedRow } from "./submit-store.ts";
 import { hasLiveJobs } from "./submit-store.ts";
 import { Submits, type Submitted } from "./submits.ts";
+import { tellWaiting } from "./tell-waiting.ts";
 import { Waits } from "./waits.ts";
 import { whyWaiting } from "./why-waiting.ts";
 
@@ -290,7 +291,7 @@ export class Jobs implements RunnerLink {
 
   /** What every node does by itself, and what one does for all. */
   loops(keepDays: number): Loop[] {
-    const { database, files, connected } = this.#parts;
+    const { database, events, files, connected, inventory } = this.#parts;
     const everyMs = 2_000;
     const hasRoom = (tenantId: string) => this.#dispatcher.hasRoom(tenantId);
     const closeReplaced = async () => {
@@ -302,6 +303,7 @@ export class Jobs implements RunnerLink {
       releaseDueJobs(database, (placed) => this.#dispatcher.arrived(placed)),
       this.#cancels.loop(),
       { name: "close-replaced-runners", everyMs, tick: closeReplaced },
+      tellWaiting({ database, events, inventory }),
       foldJobCounts(database),
       forgetJobKeys(database, keepDays),
       turnJobPartitions(database, files, keepDays),

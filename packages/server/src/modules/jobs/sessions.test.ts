@@ -221,3 +221,23 @@ test("the metrics count what waits and runs by its needs, with the age of the ol
   await runner.end(await runner.nth(3));
   expect(await text()).toContain(`millrace_jobs_waiting${labels} 0`);
 });
+
+test("an event tells why a line of jobs waits, once for each reason", async () => {
+  const tag = freshTag();
+  const ids = [await submit(tag), await submit(tag)];
+  const age = sql`update jobs.jobs set created_at = now() - interval '1 minute' where id = any (${ids}::text[])`;
+  await house.database.query(age);
+  const told = async () => {
+    await house.tick("tell-waiting-jobs");
+    const history = await house.jobs.jobHistory(house.call, ids[0]!);
+    return history.filter(({ type }) => type === "job.waiting").map(({ details }) => details);
+  };
+  const first = { needs: `node ${tag}`, waiting: 2, reason: `needs tag ${tag}; no runner has it` };
+  expect(await told()).toEqual([first]);
+  expect(await told()).toEqual([first]);
+  const runner = await new TestRunner({ tags: [tag], slots: 0 }).connect(house);
+  const full = { ...first, reason: `needs tag ${tag}; 1 runner has it, full` };
+  expect(await told()).toEqual([first, full]);
+  expect(await told()).toEqual([first, full]);
+  runner.session.close();
+});
