@@ -27,7 +27,7 @@ function gate() {
     signals.push(signal);
     await Promise.race([opened, new Promise((resolve) => signal.addEventListener("abort", resolve))]);
     return signal.aborted
-      ? { outcome: "canceled", code: String(signal.reason) }
+      ? { outcome: "cancelled", code: String(signal.reason) }
       : { outcome: "successful", output: input };
   };
   return { execute, open: () => open(), signals };
@@ -261,7 +261,7 @@ test("an assignment that is said twice runs once, and one that is cancelled is t
   sink.job(house.link.job(id).assigned);
   const other = house.link.submit({}, runnerId);
   await until(() => house.link.job(other).accepted === 1, "the next one runs");
-  expect(house.link.job(id)).toMatchObject({ accepted: 1, recorded: 1, result: { outcome: "canceled" } });
+  expect(house.link.job(id)).toMatchObject({ accepted: 1, recorded: 1, result: { outcome: "cancelled" } });
   expect(signals).toHaveLength(2);
   await runner.stop(0);
 });

@@ -310,7 +310,7 @@ test("a package is published, promoted, yanked and deleted from the command line
   expect(await cli.run(["packages", "push", "nowhere.tar.gz"])).toMatchObject({ code: 2 });
 });
 
-test("a job says why it waits, is canceled and submitted anew from the command line", async () => {
+test("a job says why it waits, is cancelled and submitted anew from the command line", async () => {
   const job = ["jobs", "submit", "hello", "--function", "greet", "--tags", "gpu", "--input", '{"n":1}'];
   const { id } = await cli.json<{ id: string }>(...job, "--key", "j1");
   expect(await cli.json(...job, "--key", "j1")).toMatchObject({ id, duplicate: true });
@@ -327,7 +327,7 @@ test("a job says why it waits, is canceled and submitted anew from the command l
   expect(await cli.json("jobs", "show", anew)).toMatchObject({ fromJobId: id, input: { n: 1 } });
   await cli.json("jobs", "cancel", anew);
   const history = await cli.json<{ type: string }[]>("jobs", "history", anew);
-  expect(history.map((event) => event.type)).toEqual(["job.submitted", "job.canceled"]);
+  expect(history.map((event) => event.type)).toEqual(["job.submitted", "job.cancelled"]);
   await cli.json("packages", "delete", "hello");
   expect(await cli.run(["jobs", "submit", "hello"])).toMatchObject({ code: 4 });
 });

@@ -9360,7 +9360,7 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                state?: ("waiting" | "assigned" | "running" | "successful" | "failed" | "canceled") | ("waiting" | "assigned" | "running" | "successful" | "failed" | "canceled")[];
+                state?: ("waiting" | "assigned" | "running" | "successful" | "failed" | "cancelled") | ("waiting" | "assigned" | "running" | "successful" | "failed" | "cancelled")[];
                 /** @description Name or id */
                 package?: string;
                 function?: string;
@@ -9387,7 +9387,7 @@ export interface operations {
                             package: string;
                             packageVersion: string;
                             function: string | null;
-                            state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                            state: "waiting" | "assigned" | "running" | "successful" | "failed" | "cancelled";
                             /** @description Why it has not started, in words */
                             waitingFor?: string;
                             tags: string[];
@@ -9469,7 +9469,7 @@ export interface operations {
                     tags?: string[];
                     /** @description Higher goes first */
                     priority?: number;
-                    /** @description Of one attempt */
+                    /** @description Of one attempt; else what the package says */
                     timeoutMs?: number;
                     /** @description Attempts in all, the first one included */
                     attemptsMax?: number;
@@ -9546,7 +9546,7 @@ export interface operations {
                         package: string;
                         packageVersion: string;
                         function: string | null;
-                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "cancelled";
                         /** @description Why it has not started, in words */
                         waitingFor?: string;
                         tags: string[];
@@ -9625,7 +9625,7 @@ export interface operations {
                         package: string;
                         packageVersion: string;
                         function: string | null;
-                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "cancelled";
                         /** @description Why it has not started, in words */
                         waitingFor?: string;
                         tags: string[];
@@ -9978,7 +9978,7 @@ export interface operations {
                         package: string;
                         packageVersion: string;
                         function: string | null;
-                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "canceled";
+                        state: "waiting" | "assigned" | "running" | "successful" | "failed" | "cancelled";
                         /** @description Why it has not started, in words */
                         waitingFor?: string;
                         tags: string[];

@@ -20,7 +20,7 @@ const outcomes = {
   successful: JobOutcome.JOB_OUTCOME_SUCCESSFUL,
   business_error: JobOutcome.JOB_OUTCOME_BUSINESS_ERROR,
   application_error: JobOutcome.JOB_OUTCOME_APPLICATION_ERROR,
-  canceled: JobOutcome.JOB_OUTCOME_CANCELED,
+  cancelled: JobOutcome.JOB_OUTCOME_CANCELLED,
   timed_out: JobOutcome.JOB_OUTCOME_TIMED_OUT,
   crashed: JobOutcome.JOB_OUTCOME_CRASHED,
 } as const;
@@ -82,7 +82,7 @@ export interface ExecutionTools {
 }
 
 /** Why a job is to end. */
-export type StopReason = "canceled" | "lease_lost" | "stopping";
+export type StopReason = "cancelled" | "lease_lost" | "stopping";
 
 /** Works on a job to its end. What it throws is a crash of it. */
 export type Executor = (job: AssignedJob, tools: ExecutionTools) => Promise<ExecutedJob>;
@@ -260,7 +260,7 @@ export class Runner {
     const { job, cancel, lost, renewed, drain, filePart } = message;
     if (filePart != null) this.#files.take(filePart);
     if (job != null) this.#assign(job);
-    if (cancel?.job != null) this.#held(cancel.job)?.stop.abort("canceled" satisfies StopReason);
+    if (cancel?.job != null) this.#held(cancel.job)?.stop.abort("cancelled" satisfies StopReason);
     if (lost?.job != null) this.#held(lost.job)?.stop.abort("lease_lost" satisfies StopReason);
     if (renewed != null) this.#renewed(renewed);
     if (drain != null) this.drain();
@@ -310,7 +310,7 @@ export class Runner {
     signal: AbortSignal,
   ): Promise<NonNullable<ConnectRequest["result"]>> {
     // Whoever stopped it did so before it began: there is nothing to interrupt.
-    if (signal.aborted) return resultOf(held, { outcome: "canceled", code: String(signal.reason) });
+    if (signal.aborted) return resultOf(held, { outcome: "cancelled", code: String(signal.reason) });
     try {
       const executed = await this.#options.execute(assignedOf(wire, held, this.#tenantId), {
         signal,

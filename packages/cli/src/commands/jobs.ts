@@ -8,7 +8,7 @@ import { type Column, formatCount } from "../table.ts";
 import { defined, parseDuration, parseList, parseObject, parseWhole, parseWord } from "../values.ts";
 import { addJobLogs } from "./job-logs.ts";
 
-const states = ["waiting", "assigned", "running", "successful", "failed", "canceled"] as const;
+const states = ["waiting", "assigned", "running", "successful", "failed", "cancelled"] as const;
 const columns: Column<Job>[] = [
   { header: "id", value: (job) => job.id },
   { header: "state", value: (job) => job.state },
@@ -101,7 +101,7 @@ async function waitForEnd(client: Client, id: string): Promise<Job> {
 
 function showEnd(context: Context, job: Job): void {
   if (job.state !== "successful") {
-    throw new CommandError(`Job ${job.id} is ${job.state}: ${job.error?.message ?? "it was canceled"}`);
+    throw new CommandError(`Job ${job.id} is ${job.state}: ${job.error?.message ?? "it was cancelled"}`);
   }
   context.out.value(job.output);
 }
@@ -166,7 +166,7 @@ function addChanging(jobs: Command, context: Context): void {
     .action(async (ids: string[]) => {
       const client = await context.client();
       for (const id of ids) await client.cancelJob(id);
-      context.out.done(`${formatCount(ids.length, "job")} canceled, or told to end.`, { jobs: ids });
+      context.out.done(`${formatCount(ids.length, "job")} cancelled, or told to end.`, { jobs: ids });
     });
   jobs
     .command("retry <job>")

@@ -101,7 +101,7 @@ create table jobs.ended_jobs (
   assigned_at timestamptz,
   started_at timestamptz,
   ended_at timestamptz not null,
-  constraint state_is_a_final_one check (state in ('successful', 'failed', 'canceled'))
+  constraint state_is_a_final_one check (state in ('successful', 'failed', 'cancelled'))
 ) partition by range (ended_at);
 
 comment on table jobs.ended_jobs is 'partitioned by week, retention drops partitions';

@@ -29,7 +29,7 @@ export type JobOutcome =
   | "successful"
   | "business_error"
   | "application_error"
-  | "canceled"
+  | "cancelled"
   | "timed_out"
   | "crashed";
 

@@ -12,7 +12,7 @@ const outcomeNames: Readonly<Record<number, JobOutcome>> = {
   [outcomes.JOB_OUTCOME_SUCCESSFUL]: "successful",
   [outcomes.JOB_OUTCOME_BUSINESS_ERROR]: "business_error",
   [outcomes.JOB_OUTCOME_APPLICATION_ERROR]: "application_error",
-  [outcomes.JOB_OUTCOME_CANCELED]: "canceled",
+  [outcomes.JOB_OUTCOME_CANCELLED]: "cancelled",
   [outcomes.JOB_OUTCOME_TIMED_OUT]: "timed_out",
   [outcomes.JOB_OUTCOME_CRASHED]: "crashed",
 };

@@ -51,10 +51,16 @@ export class Cancels {
         return;
       }
       const { id, tenantId, needs, leaseNumber, attempts } = row;
-      const end = { state: "canceled", outcome: "canceled", output: null, error: null, usage: null } as const;
+      const end = {
+        state: "cancelled",
+        outcome: "cancelled",
+        output: null,
+        error: null,
+        usage: null,
+      } as const;
       const ended = { id, tenantId, needs, leaseNumber, attempts, sessionId: null, addsFiles: false, ...end };
       await store.endJobs(tx, [ended]);
-      await this.#events.append(tx, [jobEvent(call, "job.canceled", row)]);
+      await this.#events.append(tx, [jobEvent(call, "job.cancelled", row)]);
       tx.afterCommit(() => this.#ended([jobId]));
     });
   }

@@ -151,12 +151,12 @@ test("a cancel while the result comes in: what was first counts, and a failure i
     (node, { job }) => node.jobs.cancelJob(call, job.jobId),
     async ({ a, b }, { job }) => {
       valueOf(b);
-      expect([valueOf(a), await stateOf(job.jobId)]).toBeOneOf([["recorded", "canceled"]]);
+      expect([valueOf(a), await stateOf(job.jobId)]).toBeOneOf([["recorded", "cancelled"]]);
     },
   );
 });
 
-test("a cancel while the sweep takes the lease away: the job is canceled by one of them", async () => {
+test("a cancel while the sweep takes the lease away: the job is cancelled by one of them", async () => {
   await playAll(
     silentJob,
     (node, { job }) => node.jobs.cancelJob(call, job.jobId),
@@ -166,7 +166,7 @@ test("a cancel while the sweep takes the lease away: the job is canceled by one 
       valueOf(b);
       // The sweep passes over what somebody has locked, and comes again.
       await right.tick("expire-job-leases");
-      expect(await stateOf(job.jobId)).toBe("canceled");
+      expect(await stateOf(job.jobId)).toBe("cancelled");
     },
   );
 });

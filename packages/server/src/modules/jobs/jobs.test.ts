@@ -201,10 +201,10 @@ test("who follows a log gets what is written while he waits, and is told of the 
   expect(await end).toEqual({ items: [], next: 1, ended: true });
 });
 
-test("a waiting job is canceled at once; one that runs by its runner, or when that goes silent", async () => {
+test("a waiting job is cancelled at once; one that runs by its runner, or when that goes silent", async () => {
   const tag = freshTag();
   const idle = await submit(tag);
-  expect(await house.jobs.cancelJob(house.call, idle)).toMatchObject({ state: "canceled" });
+  expect(await house.jobs.cancelJob(house.call, idle)).toMatchObject({ state: "cancelled" });
   const runner = await new TestRunner({ tags: [tag], slots: 2 }).connect(house);
   const [told, silent] = [await submit(tag), await submit(tag)];
   const job = await runner.nth(2).then(() => runner.jobs.find(({ jobId }) => jobId === told)!);
@@ -212,20 +212,20 @@ test("a waiting job is canceled at once; one that runs by its runner, or when th
   await house.jobs.cancelJob(house.call, silent);
   await house.tick("send-cancels");
   await house.tick("send-cancels");
-  expect(runner.canceled.map(({ jobId }) => jobId).sort()).toEqual([told, silent].sort());
-  expect(await runner.end(job, { outcome: "canceled" })).toBe("recorded");
-  expect(await house.jobs.getJob(house.call, told)).toMatchObject({ state: "canceled" });
+  expect(runner.cancelled.map(({ jobId }) => jobId).sort()).toEqual([told, silent].sort());
+  expect(await runner.end(job, { outcome: "cancelled" })).toBe("recorded");
+  expect(await house.jobs.getJob(house.call, told)).toMatchObject({ state: "cancelled" });
   await house.age(silent);
   await house.tick("expire-job-leases");
-  expect(await house.jobs.getJob(house.call, silent)).toMatchObject({ state: "canceled" });
-  expect((await historyOf(silent)).at(-1)).toBe("job.canceled");
+  expect(await house.jobs.getJob(house.call, silent)).toMatchObject({ state: "cancelled" });
+  expect((await historyOf(silent)).at(-1)).toBe("job.cancelled");
 });
 
 test("a runner that was stopped gives its job back, and no attempt is counted", async () => {
   const tag = freshTag();
   const runner = await new TestRunner({ tags: [tag] }).connect(house);
   const id = await submit(tag);
-  expect(await runner.end(await runner.nth(1), { outcome: "canceled", message: "stopping" })).toBe(
+  expect(await runner.end(await runner.nth(1), { outcome: "cancelled", message: "stopping" })).toBe(
     "recorded",
   );
   expect(await house.jobs.getJob(house.call, id)).toMatchObject({
@@ -319,7 +319,7 @@ test("strangers see no job; a reader of its package sees it and may not cancel i
   expect((await jobs.listJobs(reader, { package: "hello", limit: 1 })).items).toMatchObject([{ id }]);
   await packages.updatePackage(call, "hello", { acl: [] });
   expect((await jobs.listJobs(maker, { states: ["waiting"] })).items).toMatchObject([{ id }]);
-  expect(await jobs.cancelJob(maker, id)).toMatchObject({ state: "canceled" });
+  expect(await jobs.cancelJob(maker, id)).toMatchObject({ state: "cancelled" });
 });
 
 test("a runner of another tenant gets no job of this one, and its word about one changes nothing", async () => {
@@ -348,5 +348,5 @@ test("a package goes when no job of it is alive, and jobs that have ended stay t
   await house.jobs.cancelJob(house.call, id);
   await house.jobs.deletePackage(house.call, name);
   await expect(house.jobs.submitJob(house.call, wanted)).rejects.toMatchObject({ code: "not_found" });
-  expect(await house.jobs.getJob(house.call, id)).toMatchObject({ state: "canceled", package: name });
+  expect(await house.jobs.getJob(house.call, id)).toMatchObject({ state: "cancelled", package: name });
 });

@@ -7,8 +7,8 @@ import type { JobOutcome, RunnerOffer } from "./runner-model.ts";
  *             submit            a runner gets it         it begins
  *   (nothing) ──────▶ waiting ──────────────▶ assigned ──────────▶ running ──result──▶ successful
  *                      ▲   │                     │                    │ ├────result──▶ failed
- *                      │   │ cancel              │ lease ran out,     │ └────result──▶ canceled
- *                      │   └──────▶ canceled     │ rejected,          │
+ *                      │   │ cancel              │ lease ran out,     │ └────result──▶ cancelled
+ *                      │   └──────▶ cancelled     │ rejected,          │
  *                      │                         │ not known to its   │ failed and to be
  *                      └─────────────────────────┴─runner any more ───┘ tried again
  *
@@ -16,7 +16,7 @@ import type { JobOutcome, RunnerOffer } from "./runner-model.ts";
  */
 
 export const liveStates = ["waiting", "assigned", "running"] as const;
-export const finalStates = ["successful", "failed", "canceled"] as const;
+export const finalStates = ["successful", "failed", "cancelled"] as const;
 export const states = [...liveStates, ...finalStates] as const;
 export type LiveState = (typeof liveStates)[number];
 export type FinalState = (typeof finalStates)[number];
@@ -88,9 +88,9 @@ export function decideResult(
   if (job.sessionId !== reporter.sessionId) return { kind: "late" };
   const attempts = job.attempts + 1;
   if (outcome === "successful") return { kind: "ended", state: "successful", attempts };
-  if (job.cancelRequested) return { kind: "ended", state: "canceled", attempts };
+  if (job.cancelRequested) return { kind: "ended", state: "cancelled", attempts };
   // Nobody asked for it: the runner was stopped, which is no failure of the work.
-  if (outcome === "canceled") return { kind: "again" };
+  if (outcome === "cancelled") return { kind: "again" };
   const policy = policyOf(job.attemptsMax);
   if (!mayBeRetried(outcome) || attempts >= policy.attemptsMax) {
     return { kind: "ended", state: "failed", attempts };
@@ -105,7 +105,7 @@ function mayBeRetried(outcome: JobOutcome): boolean {
 
 /** What becomes of a job that comes back without a result. */
 export function decideReturn(job: { acquired: number; cancelRequested: boolean }): FinalState | "waiting" {
-  if (job.cancelRequested) return "canceled";
+  if (job.cancelRequested) return "cancelled";
   return job.acquired >= acquiredMax ? "failed" : "waiting";
 }
 

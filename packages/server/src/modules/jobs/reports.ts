@@ -179,7 +179,7 @@ export class Reports {
       const row = live.get(id);
       if (row?.leaseNumber !== leaseNumber || row.sessionId !== sessionId) return [];
       const message = result.message ?? "its runner was stopped";
-      const error: JobError = { outcome: "canceled", message };
+      const error: JobError = { outcome: "cancelled", message };
       const call = callOfRunner(actor);
       return [{ row, call, type: "job.released", delayMs: pauseAfterStopMs, error }];
     });

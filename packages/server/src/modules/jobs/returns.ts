@@ -18,7 +18,7 @@ export interface Return {
   error: JobError | null;
 }
 
-/** Takes jobs back that came to no result: others get them, or they are parked or canceled. */
+/** Takes jobs back that came to no result: others get them, or they are parked or cancelled. */
 export class Returns {
   readonly #events: Events;
   readonly #arrived: (placed: readonly PlacedRow[]) => void;
@@ -56,13 +56,13 @@ function returnRow({ row, delayMs, error }: Return): store.ReturnRow {
 
 function endedRow({ row, error }: Return): store.EndedRow {
   const { id, tenantId, needs, leaseNumber, sessionId, attempts } = row;
-  const state = decideReturn(row) === "canceled" ? "canceled" : "failed";
+  const state = decideReturn(row) === "cancelled" ? "cancelled" : "failed";
   const common = { id, tenantId, needs, leaseNumber, sessionId, attempts, usage: null, output: null };
   return {
     ...common,
     state,
-    outcome: state === "canceled" ? "canceled" : "lease_lost",
-    error: state === "canceled" ? null : parkedError(row, error),
+    outcome: state === "cancelled" ? "cancelled" : "lease_lost",
+    error: state === "cancelled" ? null : parkedError(row, error),
     addsFiles: false,
   };
 }

@@ -43,7 +43,7 @@ export const outcomes = [
   "successful",
   "business_error",
   "application_error",
-  "canceled",
+  "cancelled",
   "timed_out",
   "crashed",
 ] as const;

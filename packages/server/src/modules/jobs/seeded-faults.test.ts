@@ -99,7 +99,7 @@ class World {
     else if (dice < 60) await this.end(runner, "successful");
     else if (dice < 68) await this.end(runner, random.pick(["application_error", "crashed", "timed_out"]));
     else if (dice < 70) await this.end(runner, "business_error");
-    else if (dice < 72) await this.end(runner, "canceled");
+    else if (dice < 72) await this.end(runner, "cancelled");
     else if (dice < 77) await this.connect(runner);
     else if (dice < 81) this.disconnect(runner);
     else if (dice < 84) await runner.session.renew(this.hands.get(runner)!);

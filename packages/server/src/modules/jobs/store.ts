@@ -142,7 +142,7 @@ export interface RetryRow {
   error: JobError;
 }
 
-/** Sends jobs back for another attempt, after a pause. Fails as `endJobs` does, also where one is to be canceled. */
+/** Sends jobs back for another attempt, after a pause. Fails as `endJobs` does, also where one is to be cancelled. */
 export async function retryJobs(tx: Queryable, rows: readonly RetryRow[]): Promise<void> {
   await tx.query(sql`
     with members as (
@@ -270,13 +270,13 @@ export async function keepLate(
     returning job_id as "jobId", lease_number as "leaseNumber"`);
 }
 
-/** Marks a held job as to be canceled; its runner is told by the node that it is connected to. */
+/** Marks a held job as to be cancelled; its runner is told by the node that it is connected to. */
 export async function requestCancel(tx: Queryable, id: string): Promise<void> {
   await tx.query(sql`
     update jobs.jobs set cancel_requested_at = coalesce(cancel_requested_at, now()) where id = ${id}`);
 }
 
-/** The jobs to be canceled that are held through these connections. */
+/** The jobs to be cancelled that are held through these connections. */
 export async function listToCancel(
   database: Queryable,
   sessionIds: readonly string[],

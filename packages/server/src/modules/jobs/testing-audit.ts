@@ -19,7 +19,7 @@ export async function audit(watcher: pg.Client): Promise<void> {
     group by id having count(*) > 1
     union all
     select 'ends', subject_id from events.events
-    where topic = 'jobs' and type in ('job.successful', 'job.failed', 'job.canceled')
+    where topic = 'jobs' and type in ('job.successful', 'job.failed', 'job.cancelled')
     group by subject_id having count(*) > 1
     union all
     select 'no end', e.id from jobs.ended_jobs e

@@ -94,7 +94,7 @@ export class TestRunner implements RunnerSink {
   readonly facts: RunnerFacts;
   readonly tenantId: string;
   readonly jobs: AssignedJob[] = [];
-  readonly canceled: HeldJob[] = [];
+  readonly cancelled: HeldJob[] = [];
   readonly lost: HeldJob[] = [];
   readonly closed: string[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -145,7 +145,7 @@ export class TestRunner implements RunnerSink {
   }
 
   cancel(job: HeldJob): void {
-    this.canceled.push(job);
+    this.cancelled.push(job);
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
