@@ -73,13 +73,19 @@ export function systemView({ network }: { network: boolean }): SystemView {
   };
 }
 
-/** Limits that the kernel keeps for each process; `prlimit` sets them last, so that they bind nothing but the job. */
-export function processLimits({ limits, cpuSeconds }: SandboxRequest): string[] {
+/**
+ * Limits that the kernel keeps for each process; `prlimit` sets them last, so that they bind nothing but the job. That
+ * on processes counts all of the user's, so it is for a user that has no others.
+ */
+export function processLimits(
+  { limits, cpuSeconds }: SandboxRequest,
+  { isUserShared = false }: { isUserShared?: boolean } = {},
+): string[] {
   const all = {
     core: 0,
     nofile: limits.openFilesMax,
-    nproc: limits.processesMax,
     fsize: limits.diskBytes,
+    ...(isUserShared ? {} : { nproc: limits.processesMax }),
     ...(cpuSeconds === undefined ? {} : { cpu: cpuSeconds }),
   };
   return ["prlimit", ...Object.entries(all).map(([name, value]) => `--${name}=${value}:${value}`), "--"];

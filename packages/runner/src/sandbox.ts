@@ -80,7 +80,10 @@ export class Sandbox {
       user: [
         "jobs see the files that everybody may read, and each other's processes by name; network cannot be cut",
       ],
-      none: ["jobs run with the runner's own rights: only packages that are trusted like the runner itself"],
+      none: [
+        "jobs run with the runner's own rights: only packages that are trusted like the runner itself",
+        "the number of their processes is bounded by control groups only",
+      ],
     }[isolation];
     return { isolation, isolates, seccomp: this.#hasSeccomp, limits, notes };
   }
@@ -141,7 +144,9 @@ export class Sandbox {
     const dying = ["setpriv", "--pdeathsig", "KILL", "--"];
     if (this.isolation === "user")
       return [...processLimits(request), ...becomeUser(uid!), ...request.command];
-    return isLinux() ? [...dying, ...processLimits(request), ...request.command] : [...request.command];
+    return isLinux()
+      ? [...dying, ...processLimits(request, { isUserShared: true }), ...request.command]
+      : [...request.command];
   }
 
   #file(name: string): string {
