@@ -137,6 +137,7 @@ const shown = [
     why: "the one reader of a topic per process, for the floors above",
   },
   { path: `${module_("work-items")}repairs\\.ts$`, why: "verbs for what people do by hand" },
+  { path: `${module_("jobs")}runner-model\\.ts$`, why: "what jobs and a connected runner say to each other" },
   {
     path: `${module_("jobs")}connected-runners\\.ts$`,
     why: "the runners of this node, wired by hand",

@@ -2,12 +2,12 @@ import { newId } from "../packages/server/src/kit/ids.ts";
 import type {
   AssignedJob,
   HeldJob,
-  JobLogLine,
+  LogLine,
   JobResult,
   RunnerLink,
   RunnerSession,
   RunnerSink,
-} from "../packages/server/src/doors/runner/link.ts";
+} from "../packages/server/src/modules/jobs/runner-model.ts";
 import { AppError } from "../packages/server/src/kit/errors.ts";
 import type { RunnerFacts, RunnerIdentity } from "../packages/server/src/modules/runners/model.ts";
 
@@ -22,7 +22,7 @@ interface TestJob {
   late: JobResult[];
   /** How often the result that counts was said. */
   recorded: number;
-  lines: JobLogLine[];
+  lines: LogLine[];
   progress: unknown[];
 }
 

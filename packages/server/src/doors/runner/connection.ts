@@ -13,7 +13,7 @@ import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { RunnerIdentity } from "../../modules/runners/model.ts";
-import type { RunnerSession, RunnerSink } from "./link.ts";
+import type { RunnerSession, RunnerSink } from "../../modules/jobs/runner-model.ts";
 import { Inbox } from "./inbox.ts";
 import type { Outbox, Unacknowledged } from "./outbox.ts";
 import { perform } from "./perform.ts";

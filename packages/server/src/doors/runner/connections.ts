@@ -12,7 +12,7 @@ import {
   RunnerConnection,
   type RunnerStream,
 } from "./connection.ts";
-import type { RunnerLink } from "./link.ts";
+import type { RunnerLink } from "../../modules/jobs/runner-model.ts";
 import { Outbox } from "./outbox.ts";
 import { factsOf } from "./translate.ts";
 

@@ -1,5 +1,5 @@
 import type { ConnectRequest } from "@millrace/contract/runner-wire.ts";
-import type { RunnerSession } from "./link.ts";
+import type { RunnerSession } from "../../modules/jobs/runner-model.ts";
 import { heldJobOf, logLinesOf, progressOf, resultOf } from "./translate.ts";
 
 /** Says to the jobs what a runner's record says. */

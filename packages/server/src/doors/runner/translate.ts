@@ -1,7 +1,13 @@
 import * as wire from "@millrace/contract/runner-wire.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { RunnerFacts } from "../../modules/runners/model.ts";
-import type { AssignedJob, HeldJob, JobLogLine, JobOutcome, JobResult } from "./link.ts";
+import type {
+  AssignedJob,
+  HeldJob,
+  LogLine,
+  JobOutcome,
+  JobResult,
+} from "../../modules/jobs/runner-model.ts";
 
 const { JobOutcome: outcomes, LogStream: streams } = wire;
 const factCharactersMax = 200;
@@ -16,7 +22,7 @@ const outcomeNames: Readonly<Record<number, JobOutcome>> = {
   [outcomes.JOB_OUTCOME_TIMED_OUT]: "timed_out",
   [outcomes.JOB_OUTCOME_CRASHED]: "crashed",
 };
-const streamNames: Readonly<Record<number, JobLogLine["stream"]>> = {
+const streamNames: Readonly<Record<number, LogLine["stream"]>> = {
   [streams.LOG_STREAM_STDOUT]: "stdout",
   [streams.LOG_STREAM_STDERR]: "stderr",
 };
@@ -78,7 +84,7 @@ export function progressOf({ share, message }: wire.JobProgress): { share?: numb
 }
 
 /** The lines, and first of all how many before them were dropped. */
-export function logLinesOf({ lines, droppedLines }: wire.JobLog): JobLogLine[] {
+export function logLinesOf({ lines, droppedLines }: wire.JobLog): LogLine[] {
   const given = lines.map(({ atMs, stream, text }) => ({
     at: atMs,
     stream: streamNames[stream] ?? "log",
