@@ -11,6 +11,7 @@ import type { Deliveries } from "./deliveries.ts";
 import * as store from "./dispatch-store.ts";
 import { callOfRunner, jobEvent } from "./job-events.ts";
 import { KnownNeeds } from "./known-needs.ts";
+import * as sessions from "./session-store.ts";
 import type { HeldRow } from "./store.ts";
 import type { PlacedRow } from "./submit-store.ts";
 
@@ -161,10 +162,11 @@ export class Dispatcher {
 
   async #handOut(tx: Tx, turns: readonly Turn[], lines: readonly store.Line[]): Promise<store.AssignedRow[]> {
     const picked = await this.#pick(tx, lines);
-    const assigned = turns.flatMap(({ tenantId, runners, share }) => {
+    const wanted = turns.flatMap(({ tenantId, runners, share }) => {
       const rows = [...picked.fromFront, ...picked.fromMarks].filter((row) => row.tenantId === tenantId);
       return assign(rows, runners, share);
     });
+    const assigned = await this.#ofCurrent(tx, wanted);
     const taken = new Set(assigned.map(({ row }) => row.id));
     const left = [...picked.fromFront, ...picked.fromMarks].filter((row) => !taken.has(row.id));
     tx.afterCommit(() => this.#note(picked, taken, left));
@@ -179,6 +181,14 @@ export class Dispatcher {
     const [handed] = await writing;
     tx.afterCommit(() => this.#held.remember(handed.map(heldRow)));
     return handed;
+  }
+
+  /** A connection that its runner has replaced gets nothing, and none is replaced while it is given something. */
+  async #ofCurrent(tx: Tx, wanted: Assignment[]): Promise<Assignment[]> {
+    if (wanted.length === 0) return [];
+    const ids = [...new Set(wanted.map(({ runner }) => runner.sessionId))];
+    const current = new Set(await sessions.holdCurrent(tx, ids));
+    return wanted.filter(({ runner }) => current.has(runner.sessionId));
   }
 
   #pick(tx: Tx, lines: readonly store.Line[]): Promise<Picked<store.PickedRow>> {

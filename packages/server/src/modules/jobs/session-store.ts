@@ -22,3 +22,12 @@ export async function listCurrent(database: Queryable, sessionIds: readonly stri
     select session_id as id from jobs.sessions where session_id = any (${sessionIds}::text[])`);
   return rows.map(({ id }) => id);
 }
+
+/** The same, and none of them can be replaced until the transaction ends. */
+export async function holdCurrent(tx: Queryable, sessionIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(sql`
+    select session_id as id from jobs.sessions where session_id = any (${sessionIds}::text[])
+    order by runner_id
+    for share`);
+  return rows.map(({ id }) => id);
+}
