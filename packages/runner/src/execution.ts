@@ -43,7 +43,7 @@ function jobOf(assigned: AssignedJob): Job {
 
 function executedOf({ outcome, output, error, usage }: JobResult): ExecutedJob {
   return {
-    outcome: outcome === "cancelled" ? "cancelled" : outcome,
+    outcome,
     ...(error === undefined ? { output } : { code: error.code, message: error.message }),
     usage: { wallMs: usage.wallMs, cpuMs: usage.cpuMs, memoryBytesMax: usage.memoryPeakBytes },
   };

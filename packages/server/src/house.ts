@@ -1,14 +1,14 @@
 import type { Config } from "./kit/config.ts";
 import type { BlobStore } from "./kit/blobs.ts";
 import { openBlobs } from "./kit/open-blobs.ts";
-import { Database } from "./kit/database.ts";
+import type { Database } from "./kit/database.ts";
 import { deriveKey, Encryption } from "./kit/encryption.ts";
 import type { Logger } from "./kit/log.ts";
 import { LoopRunner } from "./kit/loops.ts";
-import { Metrics } from "./kit/metrics.ts";
+import type { Metrics } from "./kit/metrics.ts";
 import { openRootKey } from "./kit/root-key.ts";
-import { Wakes } from "./kit/wakes.ts";
-import { type House } from "./doors/rest/route-table.ts";
+import type { Wakes } from "./kit/wakes.ts";
+import type { House } from "./doors/rest/route-table.ts";
 import { expireDocuments } from "./modules/documents/expire-documents.ts";
 import { Documents } from "./modules/documents/service.ts";
 import { Watches } from "./modules/documents/watch.ts";
