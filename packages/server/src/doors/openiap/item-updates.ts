@@ -87,19 +87,27 @@ export class ItemUpdates {
     const wantsLease = state !== "" && state !== "new";
     if (wantsLease && updating.leaseNumber === undefined) await this.#take(updating);
     const changes = await this.#changesOf(updating, sentFiles);
-    if (Object.keys(changes).length > 0) {
-      const before = updating.leaseNumber;
-      const { leaseNumber } = await items.updateItem(call, item.id, changes, before);
-      if (before !== undefined) {
-        held.renumber(item.id, before, leaseNumber);
-        updating.leaseNumber = leaseNumber;
-      }
-    }
-    if (state === "successful" || state === "failed" || state === "retry") {
-      const request = finishOf({ ...updating, state }, ignoremaxretries);
-      await items.finishItem(call, item.id, request);
-      held.end(client, item.id);
-    }
+    const isEnding = state === "successful" || state === "failed" || state === "retry";
+    // What can be written with the end is, so that there is one write and not two.
+    const { payload, files, ...others } = changes;
+    const withEnd = isEnding ? { ...(payload && { payload }), ...(files && { files: [...files] }) } : {};
+    await this.#write(updating, isEnding ? others : changes);
+    if (!isEnding) return;
+    await items.finishItem(call, item.id, {
+      ...finishOf({ ...updating, state }, ignoremaxretries),
+      ...withEnd,
+    });
+    held.end(client, item.id);
+  }
+
+  /** A lease whose item is written in full gets another number, which whoever holds it here then has. */
+  async #write(updating: Updating, changes: ItemChanges): Promise<void> {
+    if (Object.keys(changes).length === 0) return;
+    const { call, item, leaseNumber: before } = updating;
+    const { leaseNumber } = await this.#parts.items.updateItem(call, item.id, changes, before);
+    if (before === undefined) return;
+    this.#parts.held.renumber(item.id, before, leaseNumber);
+    updating.leaseNumber = leaseNumber;
   }
 
   /** Nobody holds the item: who updates it does from here on. */
