@@ -1,8 +1,8 @@
 import { type Finding, finding, isCode, matches, type Source } from "./tidy-sources.ts";
 import { visit } from "./tidy-rules.ts";
 
-/** Wire names of other systems live in the door that speaks them. */
-const foreignDoors = /^packages\/server\/src\/doors\/openiap\//;
+/** Wire names of other systems live in the door that speaks them, and in examples of their clients. */
+const foreignWires = /^(packages\/server\/src\/doors|examples\/[^/]+\/src)\/openiap[/-]/;
 
 /** Every wrong spelling of the glossary's last column, with the word that is meant. */
 export function wrongSpellings(glossary: string): Map<string, string> {
@@ -18,7 +18,7 @@ export function wrongSpellings(glossary: string): Map<string, string> {
 
 /** One word keeps one spelling, in code, in SQL and in the names of files. */
 export function misspellings(source: Source, wrong: ReadonlyMap<string, string>): Finding[] {
-  if (foreignDoors.test(source.path)) return [];
+  if (foreignWires.test(source.path)) return [];
   return [...namesIn(source), { name: source.path.replace(/\.\w+$/, ""), offset: 0 }].flatMap(
     ({ name, offset }) => {
       const word = wordsOf(name).find((candidate) => wrong.has(candidate));

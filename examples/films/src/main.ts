@@ -1,10 +1,8 @@
 import { type Client, createClient, type Handler, MillraceError, type Worker } from "@millrace/sdk";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { checkFilm, type Film, type FilmRecord } from "./check-film.ts";
 import { askRate, RateServiceError } from "./rate-service.ts";
+import { readRecords } from "./records.ts";
 
 const itemsPerPush = 500;
 const concurrency = 32;
@@ -81,13 +79,6 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
   await made.catch((error: unknown) => {
     if (!(error instanceof MillraceError) || error.code !== "already_exists") throw error;
   });
-}
-
-/** The films of Vega's collection of data sets: real, and as dirty as real data is. */
-function readRecords(): FilmRecord[] {
-  const require = createRequire(import.meta.url);
-  const path = join(require.resolve("vega-datasets"), "../../data/movies.json");
-  return JSON.parse(readFileSync(path, "utf8")) as FilmRecord[];
 }
 
 interface Work extends Record<string, unknown> {
