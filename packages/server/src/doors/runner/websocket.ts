@@ -105,22 +105,30 @@ export class RunnerSockets {
     const given = { runnerNonce, serverNonce, audience };
     const { certificate, key } = this.#certificates.proof;
     const signature = sign("sha256", proofText("server", given), key);
-    this.#proving += 1;
-    const timer = setTimeout(() => webSocket.terminate(), proofMs);
-    webSocket.once("close", () => {
-      clearTimeout(timer);
-      this.#proving -= 1;
-    });
+    const ended = this.#proves(webSocket);
     // Until it is proved nobody else listens, and a socket that breaks must not end the process.
     webSocket.on("error", () => webSocket.terminate());
     webSocket.once("message", (message: Buffer) => {
-      clearTimeout(timer);
+      ended();
       const certified = this.#certified(message, proofText("runner", given));
       if (certified !== undefined) return this.#join(webSocket, certified, address);
       this.#listener.onUnproved(address);
       webSocket.close(4401, "the certificate is unknown, or its key was not proved: enrol again");
     });
     webSocket.send(encodeRunnerMessage("WebSocketChallenge", { nonce: serverNonce, certificate, signature }));
+  }
+
+  /** Counts it among those who have proved nothing yet, until what comes back is called or it is gone. */
+  #proves(webSocket: WebSocket): () => void {
+    this.#proving += 1;
+    const timer = setTimeout(() => webSocket.terminate(), proofMs);
+    const ended = () => {
+      webSocket.off("close", ended);
+      clearTimeout(timer);
+      this.#proving -= 1;
+    };
+    webSocket.once("close", ended);
+    return ended;
   }
 
   #certified(message: Buffer, text: Uint8Array): Certified | undefined {
