@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { describedRoutes } from "../packages/server/src/doors/rest/route-table.ts";
 import { ask, openSocket, readAll, sendRaw, signIn, startTestServer, type TestServer } from "./testing.ts";
 
-const csrfExempt = new Set<string>(["signIn", "signInByLink", "usePasswordReset"]);
+/** They go by no session: what they show is in the body. */
+const csrfExempt = new Set<string>(["signIn", "signInByLink", "usePasswordReset", "enrolRunner"]);
 let server: TestServer;
 let browser: { cookie: string; csrfToken: string };
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { type Finding, finding, isCode, matches, type Source } from "./tidy-sour
 import { visit } from "./tidy-rules.ts";
 
 /** Wire names of other systems live in the door that speaks them, and in examples of their clients. */
-const foreignWires = /^(packages\/server\/src\/doors|examples\/[^/]+\/src)\/openiap[/-]/;
+const foreignWires = /^(packages\/server\/src\/doors|examples\/[^/]+\/src|bench\/src)\/openiap[/.-]/;
 
 /** Every wrong spelling of the glossary's last column, with the word that is meant. */
 export function wrongSpellings(glossary: string): Map<string, string> {

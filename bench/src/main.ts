@@ -4,6 +4,8 @@ import { measureQueries } from "./documents.ts";
 import { type Growth, measureGrowth } from "./growth.ts";
 import { measureLatency } from "./latency.ts";
 import { fsyncRate, show, summarise, type Summary } from "./measure.ts";
+import { measureEngines } from "./messages.ts";
+import { measureOpeniap, type OpeniapRates } from "./openiap.ts";
 import { measureGraphile, measurePgBoss, measureRaw } from "./peers.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { measureWatches, residentMegabytes } from "./watches.ts";
@@ -13,7 +15,7 @@ const { values: flags } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
     scale: { type: "string", default: "1" },
-    only: { type: "string", default: "work-items,growth,latency,documents,watches,idle" },
+    only: { type: "string", default: "work-items,growth,latency,documents,watches,openiap,messages,idle" },
     waiting: { type: "string", default: "10000,1000000" },
     documents: { type: "string", default: "1000000" },
     watches: { type: "string", default: "5000" },
@@ -59,6 +61,8 @@ try {
       `\n${flags.watches} open watches: fan-out p50 ${show(p50)} ms, p99 ${show(p99)} ms; ${show(megabytes)} MB more`,
     );
   }
+  if (parts.has("openiap")) await showOpeniap(stage);
+  if (parts.has("messages")) await compareEngines(stage);
 } finally {
   await stage.close();
 }
@@ -77,6 +81,24 @@ async function compareWorkItems(stage: Stage): Promise<void> {
   print(`|---|${kinds.map(() => "---:").join("|")}|`);
   for (const [name, rates] of results)
     print(`| ${name} | ${kinds.map((kind) => cellOf(rates, kind)).join(" | ")} |`);
+}
+
+async function compareEngines(stage: Stage): Promise<void> {
+  print("\n| messages a second, sender to receiver | through the door | the engine's client alone |");
+  print("|---|---:|---:|");
+  for (const { engine, throughTheDoor, bare } of await measureEngines(stage, scale))
+    print(`| ${engine} | ${show(throughTheDoor)} | ${show(bare)} |`);
+}
+
+async function showOpeniap(stage: Stage): Promise<void> {
+  const results: OpeniapRates[] = [];
+  for (let run = 0; run < runs; run++) results.push(await measureOpeniap(stage, scale));
+  const of = (kind: keyof OpeniapRates) => withRange(summarise(results.map((each) => each[kind])));
+  print(
+    `\nOne client of OpenIAP's over WebSocket, 50 calls in flight: ${of("count")} Count/s, ` +
+      `${of("pushWorkitem")} PushWorkitem/s, ${of("messages")} messages/s from client to client; ` +
+      `${of("echo")}/s where the server does nothing`,
+  );
 }
 
 function cellOf(rates: Rates[], kind: Kind): string {
