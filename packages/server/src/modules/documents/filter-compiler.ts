@@ -1,18 +1,30 @@
 import type { Call } from "../../kit/call.ts";
+import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database } from "../../kit/database.ts";
 import { type CompiledFilter, compileFilter } from "../query-language/filter.ts";
 import * as indexes from "./index-store.ts";
 import { withAnyWord } from "./query-store.ts";
+import type { Place } from "./store.ts";
 
 /** Where words beyond ASCII stand, the index of words has this mark. */
 const mark = "*";
+/** Collections looked up with one statement, and questions that may wait for theirs. */
+const lookupsAtOnceMax = 500;
+const waitingMax = 20_000;
 
 /** Compiles filters with what is known of a collection: which indexed fields hold no lists, which words are indexed. */
 export class FilterCompiler {
   readonly #database: Database;
+  readonly #lookups: Coalescer<Place, indexes.StoredIndex[]>;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#lookups = new Coalescer({
+      name: "looking up indexes",
+      write: (places) => lookUp(database, places),
+      batchMax: lookupsAtOnceMax,
+      waitingMax,
+    });
   }
 
   /** `fields`: what the query names beside its filter. */
@@ -25,7 +37,7 @@ export class FilterCompiler {
     compileFilter(filter);
     const reader = this.#database.read(call);
     const place = { tenantId: call.tenantId, collection };
-    const ready = (await indexes.list(reader, place)).filter((index) => index.isReady);
+    const ready = (await this.#lookups.submit(place)).filter((index) => index.isReady);
     const named = new Set([...fields, ...fieldsIn(filter)]);
     const indexed = ready
       .filter((index) => index.kind === "fields")
@@ -38,6 +50,16 @@ export class FilterCompiler {
     const hasText = ready.some((index) => index.kind === "text");
     return { filter: hasText ? withWords(compiled, filter) : compiled, scalarFields };
   }
+}
+
+/** Questions that come together share a look; each gets the indexes of its collection. */
+async function lookUp(database: Database, places: readonly Place[]): Promise<indexes.StoredIndex[][]> {
+  const keyOf = ({ tenantId, collection }: Place) => JSON.stringify([tenantId, collection]);
+  const asked = new Map(places.map((place) => [keyOf(place), place]));
+  const found = new Map<string, indexes.StoredIndex[]>([...asked.keys()].map((key) => [key, []]));
+  for (const index of await indexes.listOf(database, [...asked.values()]))
+    found.get(keyOf(index))!.push(index);
+  return places.map((place) => found.get(keyOf(place))!);
 }
 
 /** Every name in a filter, sort or pipeline: more than its fields, which does no harm. */

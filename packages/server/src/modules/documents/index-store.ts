@@ -32,6 +32,16 @@ export async function list(database: Queryable, { tenantId, collection }: Place)
     order by name`);
 }
 
+/** The indexes of several collections at once. */
+export async function listOf(database: Queryable, places: readonly Place[]): Promise<StoredIndex[]> {
+  return database.query<StoredIndex>(sql`
+    select id, tenant_id as "tenantId", i.collection, name, kind, keys, is_unique as "isUnique",
+      expire_after_seconds as "expireAfterSeconds", is_ready as "isReady", created_at as "createdAt"
+    from json_to_recordset(${JSON.stringify(places)}::json) as p ("tenantId" text, collection text)
+    join documents.indexes i on i.tenant_id = p."tenantId" and i.collection = p.collection
+    order by name`);
+}
+
 /** The definitions that expire documents, of all tenants. */
 export async function listExpiring(database: Queryable): Promise<StoredIndex[]> {
   return database.query<StoredIndex>(sql`
