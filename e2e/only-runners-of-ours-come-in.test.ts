@@ -263,8 +263,8 @@ test("a certificate is renewed over the stream, on a new key, and the old one is
   const { folder, runnerId } = await house.enrol();
   const before = await folder.credential();
   await house.rest.database.query(sql`
-    update runners.certificates set issued_at = issued_at - interval '13 hours',
-      expires_at = expires_at - interval '13 hours' where runner_id = ${runnerId}`);
+    update runners.certificates set issued_at = issued_at - interval '14 hours',
+      expires_at = expires_at - interval '14 hours' where runner_id = ${runnerId}`);
   const runner = await house.start(folder);
   await until(async () => (await folder.credential()).certificate !== before.certificate, "it is renewed");
   const after = await folder.credential();
