@@ -2,8 +2,8 @@ import { createLog, readConfig, startServer } from "@millrace/server";
 
 /** One node of the platform in a process of its own; prints where it is and a token, then serves. */
 const [databaseUrl, dataDir] = process.argv.slice(2);
-const log = createLog({ level: "warn", pretty: false });
-const config = readConfig({}, { databaseUrl: databaseUrl!, dataDir: dataDir!, port: "0" });
+const log = createLog({ level: "warn", pretty: false, to: 2 });
+const config = readConfig({}, { databaseUrl: databaseUrl!, dataDir: dataDir!, port: "0", runnerPort: "0" });
 const server = await startServer(config, log);
 const { userName, password } = server.firstAdmin!;
 const headers = { "content-type": "application/json" };
