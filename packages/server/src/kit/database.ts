@@ -31,7 +31,9 @@ export interface DatabaseOptions {
 }
 
 const transactionTriesMax = 4;
+/** For a database that does not answer; a call that waits its turn behind others may wait longer. */
 const connectTimeoutMs = 2_000;
+const turnTimeoutMs = 10_000;
 const writerSettings = ["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "jit=off"]
   .concat("plan_cache_mode=force_generic_plan")
   .map((setting) => `-c ${setting}`)
@@ -137,7 +139,14 @@ export class Database {
   }
 
   #pool(name: string, settings: string): pg.Pool {
-    const pool = new pg.Pool({ ...this.#connection(name, settings), max: this.#options.connectionsMax });
+    const pool = new pg.Pool({
+      ...this.#connection(name, settings),
+      max: this.#options.connectionsMax,
+      // The pool's own limit counts the wait for a free connection in.
+      connectionTimeoutMillis: turnTimeoutMs,
+      // The types know of no client that takes its settings; the pool hands them over.
+      Client: QuickClient as unknown as new () => pg.ClientBase,
+    });
     // The pool listens only while a client is idle; a client that breaks at work would end the process.
     pool.on("connect", (client) => client.on("error", ignoreHere));
     pool.on("error", ({ message }) => {
@@ -159,6 +168,13 @@ export class Database {
       pipeline: true,
       types: { getTypeParser },
     };
+  }
+}
+
+/** Gives up on a database that does not answer before its pool gives up on a turn. */
+class QuickClient extends pg.Client {
+  constructor(config: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: connectTimeoutMs });
   }
 }
 
