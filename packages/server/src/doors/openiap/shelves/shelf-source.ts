@@ -84,6 +84,8 @@ function writingTo(shelf: Shelf) {
   return {
     insertOne,
     insertMany: async (call: Call, collection: string, documents: readonly unknown[]) => {
+      if (documents.length > changedMax)
+        throw invalid("items", `at most ${changedMax} ${shelf.what} at once`);
       const stored: StoredDocument[] = [];
       for (const document of documents) stored.push(await insertOne(fresh(call), collection, document));
       return stored;
