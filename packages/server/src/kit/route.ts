@@ -21,6 +21,8 @@ export type AccessRule =
         | "collection"
         | "file"
         | "package"
+        | "workflow"
+        | "run"
         | "job"
         | "user"
         | "role"

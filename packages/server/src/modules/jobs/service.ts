@@ -1,6 +1,7 @@
 import type { Call } from "../../kit/call.ts";
 import type { Database } from "../../kit/database.ts";
 import type { Encryption } from "../../kit/encryption.ts";
+import { EndWaits } from "../../kit/end-waits.ts";
 import { AppError } from "../../kit/errors.ts";
 import { HeldRows } from "../../kit/held-rows.ts";
 import type { Logger } from "../../kit/log.ts";
@@ -35,7 +36,6 @@ import type { PlacedRow } from "./submit-store.ts";
 import { hasLiveJobs } from "./submit-store.ts";
 import { Submits, type Submitted } from "./submits.ts";
 import { tellWaiting } from "./tell-waiting.ts";
-import { Waits } from "./waits.ts";
 import { whyWaiting } from "./why-waiting.ts";
 
 const pageMax = 500;
@@ -76,7 +76,7 @@ export class Jobs implements RunnerLink {
   readonly #renewals: Renewals;
   readonly #returns: Returns;
   readonly #logs: Logs;
-  readonly #waits: Waits;
+  readonly #waits: EndWaits;
   readonly #cancels: Cancels;
   readonly #dispatcher: Dispatcher;
   readonly #sessions: Sessions;
@@ -92,7 +92,8 @@ export class Jobs implements RunnerLink {
     };
     const written = (write: string) => ({ onWrite: metrics.observeWrite(write) });
     const common = { ...parts, held, arrived, ended };
-    this.#waits = new Waits(database, wakes);
+    const listEnded = (ids: readonly string[]) => lists.listEndedOf(database, ids);
+    this.#waits = new EndWaits({ wakes, of: "jobs", listEnded });
     this.#logs = new Logs({ database, wakes, ...written("job_log") });
     this.#returns = new Returns(common);
     const returns = this.#returns;

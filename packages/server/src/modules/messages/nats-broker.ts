@@ -21,7 +21,7 @@ import {
 } from "./broker.ts";
 import { brokerWords } from "./broker-names.ts";
 import { type Carried, carriedText, readCarried } from "./carried.ts";
-import type { DatabaseClock } from "./database-clock.ts";
+import type { DatabaseClock } from "../../kit/database-clock.ts";
 import type { DeathReason, MessageQueue, StreamStart } from "./model.ts";
 import { type Acknowledged, NatsLink } from "./nats-connection.ts";
 import { NatsIntake } from "./nats-intake.ts";

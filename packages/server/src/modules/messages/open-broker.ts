@@ -1,9 +1,9 @@
 import { newId } from "../../kit/ids.ts";
 import type { Broker } from "./broker.ts";
-import { DatabaseClock } from "./database-clock.ts";
+import { DatabaseClock } from "../../kit/database-clock.ts";
 import { NatsBroker } from "./nats-broker.ts";
 import { PostgresBroker } from "./postgres-broker.ts";
-import { installationId } from "./presence-store.ts";
+import { installationId } from "./installation-store.ts";
 import { RabbitmqBroker } from "./rabbitmq-broker.ts";
 import type { BrokerParts } from "./service.ts";
 

@@ -6,6 +6,7 @@ import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Loop } from "../../kit/loops.ts";
 import type { Metrics } from "../../kit/metrics.ts";
+import { Presence, renewPresence, retireSilentNodes } from "../../kit/presence.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import { absent, allows } from "../access/model.ts";
 import type { Events } from "../events/service.ts";
@@ -14,6 +15,7 @@ import type { Afterlife, Broker } from "./broker.ts";
 import * as delays from "./delay-store.ts";
 import { queuesOfNodes, listReadableQueues } from "./definition-store.ts";
 import { Definitions } from "./definitions.ts";
+import { nodesTable } from "./installation-store.ts";
 import {
   type BindingRule,
   type Exchange,
@@ -29,7 +31,6 @@ import {
   prefetchMax,
   privatePrefix,
 } from "./model.ts";
-import { Presence, renewPresence, retireSilentNodes } from "./presence.ts";
 import { releaseDelayedMessages } from "./release-delayed-messages.ts";
 import { type Ending, type Received, type ReceiveOptions, Receiving } from "./receiving.ts";
 import { Requests } from "./requests.ts";
@@ -99,7 +100,7 @@ export class Messages {
     const { database, wakes, log, metrics, refresh } = parts;
     this.#database = database;
     this.#definitions = new Definitions(database, parts.events, parts.epochs);
-    this.#presence = new Presence(database, () => this.#lost());
+    this.#presence = new Presence(database, nodesTable, () => this.#lost());
     const brokerParts: BrokerParts = {
       database,
       wakes,
@@ -134,7 +135,7 @@ export class Messages {
   loops(): Loop[] {
     return [
       renewPresence(this.#presence),
-      retireSilentNodes(this.#database, this.#presence, (nodeIds) => this.#retire(nodeIds)),
+      retireSilentNodes(this.#presence, (nodeIds) => this.#retire(nodeIds)),
       releaseDelayedMessages(this.#database, this.#definitions, this.#broker),
       ...this.#broker.loops(),
     ];

@@ -1,5 +1,5 @@
-import type { Database } from "../../kit/database.ts";
-import { readClock } from "./presence-store.ts";
+import type { Database, Queryable } from "./database.ts";
+import { sql } from "./sql.ts";
 
 const readAnewAfterMs = 60_000;
 
@@ -25,4 +25,11 @@ export class DatabaseClock {
   last(): number {
     return this.#read === undefined ? 0 : this.#read.nowMs + performance.now() - this.#read.at;
   }
+}
+
+/** The database's clock in milliseconds since 1970. */
+async function readClock(database: Queryable): Promise<number> {
+  const rows = await database.query<{ nowMs: number }>(sql`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"`);
+  return rows[0]!.nowMs;
 }
