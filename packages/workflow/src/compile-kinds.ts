@@ -1,3 +1,4 @@
+import { withPolicies } from "./authentication.ts";
 import { isStandardCall } from "./call-shapes.ts";
 import type {
   CompiledFilter,
@@ -112,10 +113,16 @@ function call(compiler: Compiler, task: CallTask, pointer: string, locals: Local
     isStandardCall(name) && uriPlaces.test(place) && !isExpression(text)
       ? uriTemplate(text)
       : read(text, place);
-  const { subscription, ...others } = given;
+  const policies = compiler.definition.use?.authentications ?? {};
+  const { subscription, ...others } = isStandardCall(name)
+    ? (withPolicies(given, policies) as JsonObject)
+    : given;
   const subscribes = name === "asyncapi" && subscription !== undefined;
   return {
-    arguments: compileTemplate(subscribes ? others : given, readUri),
+    arguments: compileTemplate(
+      subscribes || subscription === undefined ? others : { ...others, subscription },
+      readUri,
+    ),
     functionPointer: isOwn ? pointerTo("/use/functions", name) : null,
     subscription: subscribes
       ? subscribed(compiler, subscription as JsonObject, `${at}/subscription`, locals)

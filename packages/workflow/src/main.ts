@@ -2,6 +2,7 @@ export { durationMs } from "./duration.ts";
 export { type Parsed, parse } from "./parse.ts";
 export { type Place, type Problem, problemLine } from "./problem.ts";
 export type * from "./definition.ts";
+export type { Json, JsonObject } from "./json.ts";
 export { compileSchema, type Schema, type SchemaBreach } from "./json-schema.ts";
 export { compile, CompileError } from "./compile.ts";
 export type { CompileOptions, Fault } from "./compiler.ts";

@@ -99,23 +99,25 @@ const policies = ["basic", "bearer", "digest", "oauth2", "oidc"];
 function checkAuthentications(check: Check): void {
   const { definition, known } = check;
   const declared = definition.use?.secrets ?? [];
-  const visit = (value: Json, pointer: string): void => {
-    if (Array.isArray(value)) value.forEach((part, position) => visit(part, pointerTo(pointer, position)));
+  // A task's own policies are expressions by then, whose secrets are checked with the others.
+  const visit = (value: Json, pointer: string, isOfTask: boolean): void => {
+    if (Array.isArray(value))
+      value.forEach((part, position) => visit(part, pointerTo(pointer, position), isOfTask));
     if (!isObject(value)) return;
     for (const [key, part] of Object.entries(value)) {
       const at = pointerTo(pointer, key);
       const name = own(part, "use");
       if (key === "authentication" && typeof name === "string") checkPolicy(check, name, `${at}/use`);
-      else if (policies.includes(key) && typeof name === "string" && !declared.includes(name)) {
+      else if (!isOfTask && policies.includes(key) && typeof name === "string" && !declared.includes(name)) {
         const message = `the secret \`${name}\` is not listed under \`use.secrets\`${suggestion(name, declared)}`;
         check.tell("error", "secret", `${at}/use`, message);
       }
-      visit(part, at);
+      visit(part, at, isOfTask);
     }
   };
-  visit(definition.use?.authentications ?? {}, "/use/authentications");
+  visit(definition.use?.authentications ?? {}, "/use/authentications", false);
   for (const { kind, task, pointer } of check.tasks) {
-    if (kind === "call") visit(task.with ?? {}, `${pointer}/with`);
+    if (kind === "call") visit(task.with ?? {}, `${pointer}/with`, true);
     const connection = own(own(task.metadata, "millrace"), "connection");
     if (typeof connection !== "string" || known.connections === undefined) continue;
     if (known.connections.includes(connection)) continue;

@@ -178,7 +178,7 @@ const table: readonly [about: string, text: string, ...lines: string[]][] = [
       "- c: { call: http, with: { method: get, endpoint: { uri: 'http://x', authentication: { basic: " +
       "{ use: s } } } } }",
     "error, line 4, column 93: task `b`: no authentication and no connection is named `cmr`; did you mean `crm`?",
-    "error, line 5, column 102: task `c`: the secret `s` is not listed under `use.secrets`",
+    "error, line 5, column 95: task `c`: the secret `s` is not listed under `use.secrets`",
   ],
   [
     "what the standard lacks",
