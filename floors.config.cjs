@@ -21,6 +21,7 @@ const belowDocuments = [
 const belowQueues = [...belowDocuments, module_("documents"), module_("files")];
 /** What a package is: the same on the server, which reads it, and on the runner, which runs it. */
 const packageFormat = "packages/runner/src/(manifest|archive-names|archive-limits|failures)\\.ts$";
+const language = "packages/workflow/src/main\\.ts$";
 const belowJobs = [
   ...belowQueues,
   module_("queues"),
@@ -78,6 +79,18 @@ const floors = [
     why: "floor 6: who can execute; what is executed is the floor above",
   },
   { name: "jobs", from: module_("jobs"), to: belowJobs, why: "floor 6: what runners do with packages" },
+  {
+    name: "workflows",
+    from: module_("workflows"),
+    to: [...belowDocuments, language],
+    why: "floor 4: definitions, of which nothing runs here",
+  },
+  {
+    name: "runs",
+    from: module_("runs"),
+    to: [...belowJobs, module_("messages"), module_("jobs"), module_("workflows"), language],
+    why: "floor 7: carries definitions out, with all that is below",
+  },
   {
     name: "doors",
     from: `${server}/doors/`,
@@ -232,6 +245,7 @@ const modelIsPure = {
       `^${modules}[^/]+/(model|[^/]+-model)\\.ts$`,
       `^${module_("query-language")}`,
       `^${packageFormat}`,
+      `^${language}`,
       `^${kit}(call|errors|ids|route)\\.ts$`,
     ],
   },

@@ -1827,6 +1827,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the workflows you may read */
+        get: operations["listWorkflows"];
+        put?: never;
+        /** Store a definition under its own name: the first makes the workflow, another its next version */
+        post: operations["storeWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say everything that is wrong with a definition, with lines and columns */
+        post: operations["validateWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a workflow */
+        get: operations["getWorkflow"];
+        put?: never;
+        post?: never;
+        /** Delete a workflow of which no run is under way, with all its versions */
+        delete: operations["deleteWorkflow"];
+        options?: never;
+        head?: never;
+        /** Change a workflow's description or rights */
+        patch: operations["updateWorkflow"];
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a workflow's versions, the newest first */
+        get: operations["listWorkflowVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a version with its text */
+        get: operations["getWorkflowVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}/versions/{version}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a version as nodes and edges */
+        get: operations["getWorkflowGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a run of a workflow; may wait for its end */
+        post: operations["startRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run it again, from its beginning or from a task, with its own input or another one */
+        post: operations["rerunRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of the workflows you may read, and those that act for you, the newest first */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a run, and what it waits for if it does */
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a run once it has ended, or as it is after a time */
+        post: operations["waitForRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run went through, task by task: inputs, outputs, attempts, times, errors */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every fact about a run: who, when, why */
+        get: operations["runHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a run that is not wanted any more */
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a run ask for nothing new until it is resumed */
+        post: operations["suspendRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a suspended run go on */
+        post: operations["resumeRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -2906,7 +3181,7 @@ export interface operations {
                     /** @description For people: what it is used for */
                     name: string;
                     /** @description What the token may be used for; not given: everything that its user may do */
-                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "messages:read" | "messages:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
+                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "workflows:read" | "workflows:write" | "runs:read" | "runs:write" | "messages:read" | "messages:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
                     /** @description 90 if not given */
                     expiresInDays?: number;
                     /** @description For another user; admins only */
@@ -10072,10 +10347,1048 @@ export interface operations {
             };
         };
     };
+    listWorkflows: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description For people */
+                            description: string;
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description The number of the newest version */
+                            latest: number;
+                            /** @description Of this record, not of the definition */
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    storeWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A definition in the Serverless Workflow DSL 1.0, as YAML or JSON */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        /** @description The definition's own `document.version` */
+                        nameOfAuthor: string;
+                        /** @description SHA-256 of the text, 64 hex digits */
+                        digest: string;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        /** @description The workflow's name */
+                        workflow: string;
+                        text: string;
+                        /** @description The workflow's id */
+                        id: string;
+                        /** @description False where the newest version has this text already */
+                        isNew: boolean;
+                        /** @description Warnings: it was stored all the same */
+                        problems: {
+                            severity: "error" | "warning";
+                            code: string;
+                            /** @description JSON Pointer of the part it is about */
+                            pointer: string;
+                            line: number;
+                            column: number;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validateWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A definition in the Serverless Workflow DSL 1.0, as YAML or JSON */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        problems: {
+                            severity: "error" | "warning";
+                            code: string;
+                            /** @description JSON Pointer of the part it is about */
+                            pointer: string;
+                            line: number;
+                            column: number;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description The number of the newest version */
+                        latest: number;
+                        /** @description Of this record, not of the definition */
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWorkflow: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description The number of the newest version */
+                        latest: number;
+                        /** @description Of this record, not of the definition */
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkflowVersions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            number: number;
+                            /** @description The definition's own `document.version` */
+                            nameOfAuthor: string;
+                            /** @description SHA-256 of the text, 64 hex digits */
+                            digest: string;
+                            createdAt: string;
+                            createdById: string;
+                            createdBy: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkflowVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                workflow: string;
+                /** @description A version's number, or latest */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: number;
+                        /** @description The definition's own `document.version` */
+                        nameOfAuthor: string;
+                        /** @description SHA-256 of the text, 64 hex digits */
+                        digest: string;
+                        createdAt: string;
+                        createdById: string;
+                        createdBy: string;
+                        /** @description The workflow's name */
+                        workflow: string;
+                        text: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkflowGraph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                workflow: string;
+                /** @description A version's number, or latest */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nodes: {
+                            id: string;
+                            kind: string;
+                            name: string;
+                            container: string | null;
+                            part: string | null;
+                            isContainer: boolean;
+                        }[];
+                        edges: {
+                            from: string;
+                            to: string;
+                            kind: string;
+                            label?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What the workflow begins with; {} if not given */
+                    input?: unknown;
+                    /** @description A version's number; the latest if not given */
+                    version?: number;
+                    /** @description A second start under it answers the first one's run */
+                    idempotencyKey?: string;
+                    /** @description A text of yours to find it by */
+                    correlation?: string;
+                    /** @description Wait so long for its end; 0 if not given */
+                    waitMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        workflow: string;
+                        workflowId: string;
+                        version: number;
+                        state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                        /** @description What it waits for, in words */
+                        waitingFor?: string;
+                        input: unknown;
+                        output?: unknown;
+                        error?: unknown;
+                        correlation: string | null;
+                        startedBy: {
+                            kind: string;
+                            id: string;
+                            name: string;
+                        };
+                        runAsId: string;
+                        runAs: string;
+                        parentId: string | null;
+                        fromRunId: string | null;
+                        createdAt: string;
+                        endedAt: string | null;
+                        /** @description The idempotency key was used before: this is the run of that time */
+                        duplicate: boolean;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerunRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The JSON Pointer of a task of the workflow's own list, to begin there */
+                    from?: string;
+                    /** @description In place of the run's input, or of what the task was given */
+                    input?: unknown;
+                    /** @description A version's number; the latest if not given */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        workflow: string;
+                        workflowId: string;
+                        version: number;
+                        state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                        /** @description What it waits for, in words */
+                        waitingFor?: string;
+                        input: unknown;
+                        output?: unknown;
+                        error?: unknown;
+                        correlation: string | null;
+                        startedBy: {
+                            kind: string;
+                            id: string;
+                            name: string;
+                        };
+                        runAsId: string;
+                        runAs: string;
+                        parentId: string | null;
+                        fromRunId: string | null;
+                        createdAt: string;
+                        endedAt: string | null;
+                        /** @description The idempotency key was used before: this is the run of that time */
+                        duplicate: boolean;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description Name or id */
+                workflow?: string;
+                state?: ("running" | "suspended" | "completed" | "faulted" | "cancelled") | ("running" | "suspended" | "completed" | "faulted" | "cancelled")[];
+                correlation?: string;
+                createdFrom?: string;
+                createdUntil?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            workflow: string;
+                            workflowId: string;
+                            version: number;
+                            state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                            error?: unknown;
+                            correlation: string | null;
+                            startedBy: {
+                                kind: string;
+                                id: string;
+                                name: string;
+                            };
+                            runAsId: string;
+                            runAs: string;
+                            parentId: string | null;
+                            fromRunId: string | null;
+                            createdAt: string;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        workflow: string;
+                        workflowId: string;
+                        version: number;
+                        state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                        /** @description What it waits for, in words */
+                        waitingFor?: string;
+                        input: unknown;
+                        output?: unknown;
+                        error?: unknown;
+                        correlation: string | null;
+                        startedBy: {
+                            kind: string;
+                            id: string;
+                            name: string;
+                        };
+                        runAsId: string;
+                        runAs: string;
+                        parentId: string | null;
+                        fromRunId: string | null;
+                        createdAt: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waitForRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How long to wait at most */
+                    waitMs?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        workflow: string;
+                        workflowId: string;
+                        version: number;
+                        state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                        /** @description What it waits for, in words */
+                        waitingFor?: string;
+                        input: unknown;
+                        output?: unknown;
+                        error?: unknown;
+                        correlation: string | null;
+                        startedBy: {
+                            kind: string;
+                            id: string;
+                            name: string;
+                        };
+                        runAsId: string;
+                        runAs: string;
+                        parentId: string | null;
+                        fromRunId: string | null;
+                        createdAt: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Counts the going-through of tasks within the run */
+                            instance: number;
+                            /** @description The instance of the task around it */
+                            parent: number;
+                            /** @description The JSON Pointer of the task */
+                            task: string;
+                            name: string;
+                            kind: string;
+                            state: "running" | "skipped" | "completed" | "faulted" | "cancelled";
+                            attempts: number;
+                            startedAt: string;
+                            endedAt: string | null;
+                            input?: unknown;
+                            output?: unknown;
+                            error?: unknown;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            seq: number;
+                            at: string;
+                            type: string;
+                            actorId: string;
+                            actorName: string;
+                            requestId: string;
+                            details?: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        workflow: string;
+                        workflowId: string;
+                        version: number;
+                        state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                        /** @description What it waits for, in words */
+                        waitingFor?: string;
+                        input: unknown;
+                        output?: unknown;
+                        error?: unknown;
+                        correlation: string | null;
+                        startedBy: {
+                            kind: string;
+                            id: string;
+                            name: string;
+                        };
+                        runAsId: string;
+                        runAs: string;
+                        parentId: string | null;
+                        fromRunId: string | null;
+                        createdAt: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspendRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        workflow: string;
+                        workflowId: string;
+                        version: number;
+                        state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                        /** @description What it waits for, in words */
+                        waitingFor?: string;
+                        input: unknown;
+                        output?: unknown;
+                        error?: unknown;
+                        correlation: string | null;
+                        startedBy: {
+                            kind: string;
+                            id: string;
+                            name: string;
+                        };
+                        runAsId: string;
+                        runAs: string;
+                        parentId: string | null;
+                        fromRunId: string | null;
+                        createdAt: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        workflow: string;
+                        workflowId: string;
+                        version: number;
+                        state: "running" | "suspended" | "completed" | "faulted" | "cancelled";
+                        /** @description What it waits for, in words */
+                        waitingFor?: string;
+                        input: unknown;
+                        output?: unknown;
+                        error?: unknown;
+                        correlation: string | null;
+                        startedBy: {
+                            kind: string;
+                            id: string;
+                            name: string;
+                        };
+                        runAsId: string;
+                        runAs: string;
+                        parentId: string | null;
+                        fromRunId: string | null;
+                        createdAt: string;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
-                topic?: ("identity" | "documents" | "files" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners")[];
+                topic?: ("identity" | "documents" | "files" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals")[];
                 /** @description The nextCursor of the page before */
                 cursor?: string;
                 limit?: number;

@@ -297,6 +297,44 @@ export interface Verbs<Types extends ClientTypes> {
   retryJob(job: string, options?: Types["options"]): Promise<ReplyOf<"retryJob">>;
   /** Delete a package of which no job waits or runs. */
   deletePackage(packageName: string, options?: Types["options"]): Promise<void>;
+  /** Store a definition under its own name: the first makes the workflow, another its next version. */
+  storeWorkflow(body: BodyOf<"storeWorkflow">, options?: Types["options"]): Promise<ReplyOf<"storeWorkflow">>;
+  /** Say everything that is wrong with a definition, with lines and columns. */
+  validateWorkflow(body: BodyOf<"validateWorkflow">, options?: Types["options"]): Promise<ReplyOf<"validateWorkflow">>;
+  /** Change a workflow's description or rights. */
+  updateWorkflow(workflow: string, body: BodyOf<"updateWorkflow">, query?: QueryOf<"updateWorkflow">, options?: Types["options"]): Promise<ReplyOf<"updateWorkflow">>;
+  /** List the workflows you may read. */
+  listWorkflows(query?: QueryOf<"listWorkflows">, options?: Types["options"]): Pages<ReplyOf<"listWorkflows">>;
+  /** Show a workflow. */
+  getWorkflow(workflow: string, options?: Types["options"]): Promise<ReplyOf<"getWorkflow">>;
+  /** List a workflow's versions, the newest first. */
+  listWorkflowVersions(workflow: string, query?: QueryOf<"listWorkflowVersions">, options?: Types["options"]): Pages<ReplyOf<"listWorkflowVersions">>;
+  /** Show a version with its text. */
+  getWorkflowVersion(workflow: string, version: string, options?: Types["options"]): Promise<ReplyOf<"getWorkflowVersion">>;
+  /** Show a version as nodes and edges. */
+  getWorkflowGraph(workflow: string, version: string, options?: Types["options"]): Promise<ReplyOf<"getWorkflowGraph">>;
+  /** Begin a run of a workflow; may wait for its end. */
+  startRun(workflow: string, body?: BodyOf<"startRun">, options?: Types["options"]): Promise<ReplyOf<"startRun">>;
+  /** Delete a workflow of which no run is under way, with all its versions. */
+  deleteWorkflow(workflow: string, options?: Types["options"]): Promise<void>;
+  /** Run it again, from its beginning or from a task, with its own input or another one. */
+  rerunRun(run: string, body?: BodyOf<"rerunRun">, options?: Types["options"]): Promise<ReplyOf<"rerunRun">>;
+  /** List the runs of the workflows you may read, and those that act for you, the newest first. */
+  listRuns(query?: QueryOf<"listRuns">, options?: Types["options"]): Pages<ReplyOf<"listRuns">>;
+  /** Show a run, and what it waits for if it does. */
+  getRun(run: string, options?: Types["options"]): Promise<ReplyOf<"getRun">>;
+  /** Show a run once it has ended, or as it is after a time. */
+  waitForRun(run: string, body?: BodyOf<"waitForRun">, options?: Types["options"]): Promise<ReplyOf<"waitForRun">>;
+  /** What a run went through, task by task: inputs, outputs, attempts, times, errors. */
+  listTasks(run: string, query?: QueryOf<"listTasks">, options?: Types["options"]): Pages<ReplyOf<"listTasks">>;
+  /** Every fact about a run: who, when, why. */
+  runHistory(run: string, options?: Types["options"]): Promise<ReplyOf<"runHistory">["items"]>;
+  /** End a run that is not wanted any more. */
+  cancelRun(run: string, options?: Types["options"]): Promise<ReplyOf<"cancelRun">>;
+  /** Have a run ask for nothing new until it is resumed. */
+  suspendRun(run: string, options?: Types["options"]): Promise<ReplyOf<"suspendRun">>;
+  /** Let a suspended run go on. */
+  resumeRun(run: string, options?: Types["options"]): Promise<ReplyOf<"resumeRun">>;
   /** What happened, the newest first: the audit of everything, for admins. */
   listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Pages<ReplyOf<"listEvents">>;
 }
@@ -449,5 +487,24 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   cancelJob: {"method":"POST","path":"/api/v1/jobs/{job}/cancel","body":"none","query":false,"reply":"json","waits":false},
   retryJob: {"method":"POST","path":"/api/v1/jobs/{job}/retry","body":"none","query":false,"reply":"json","waits":false},
   deletePackage: {"method":"DELETE","path":"/api/v1/packages/{packageName}","body":"none","query":false,"reply":"none","waits":false},
+  storeWorkflow: {"method":"POST","path":"/api/v1/workflows","body":"json","query":false,"reply":"json","waits":false},
+  validateWorkflow: {"method":"POST","path":"/api/v1/workflows/validate","body":"json","query":false,"reply":"json","waits":false},
+  updateWorkflow: {"method":"PATCH","path":"/api/v1/workflows/{workflow}","body":"json","query":true,"reply":"json","waits":false},
+  listWorkflows: {"method":"GET","path":"/api/v1/workflows","body":"none","query":true,"reply":"page","waits":false},
+  getWorkflow: {"method":"GET","path":"/api/v1/workflows/{workflow}","body":"none","query":false,"reply":"json","waits":false},
+  listWorkflowVersions: {"method":"GET","path":"/api/v1/workflows/{workflow}/versions","body":"none","query":true,"reply":"page","waits":false},
+  getWorkflowVersion: {"method":"GET","path":"/api/v1/workflows/{workflow}/versions/{version}","body":"none","query":false,"reply":"json","waits":false},
+  getWorkflowGraph: {"method":"GET","path":"/api/v1/workflows/{workflow}/versions/{version}/graph","body":"none","query":false,"reply":"json","waits":false},
+  startRun: {"method":"POST","path":"/api/v1/workflows/{workflow}/runs","body":"json","query":false,"reply":"json","waits":true},
+  deleteWorkflow: {"method":"DELETE","path":"/api/v1/workflows/{workflow}","body":"none","query":false,"reply":"none","waits":false},
+  rerunRun: {"method":"POST","path":"/api/v1/runs/{run}/rerun","body":"json","query":false,"reply":"json","waits":false},
+  listRuns: {"method":"GET","path":"/api/v1/runs","body":"none","query":true,"reply":"page","waits":false},
+  getRun: {"method":"GET","path":"/api/v1/runs/{run}","body":"none","query":false,"reply":"json","waits":false},
+  waitForRun: {"method":"POST","path":"/api/v1/runs/{run}/wait","body":"json","query":false,"reply":"json","waits":true},
+  listTasks: {"method":"GET","path":"/api/v1/runs/{run}/tasks","body":"none","query":true,"reply":"page","waits":false},
+  runHistory: {"method":"GET","path":"/api/v1/runs/{run}/history","body":"none","query":false,"reply":"items","waits":false},
+  cancelRun: {"method":"POST","path":"/api/v1/runs/{run}/cancel","body":"none","query":false,"reply":"json","waits":false},
+  suspendRun: {"method":"POST","path":"/api/v1/runs/{run}/suspend","body":"none","query":false,"reply":"json","waits":false},
+  resumeRun: {"method":"POST","path":"/api/v1/runs/{run}/resume","body":"none","query":false,"reply":"json","waits":false},
   listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"page","waits":false},
 };

@@ -26,6 +26,7 @@ import { gaugeJobs } from "./modules/jobs/gauges.ts";
 import { Jobs } from "./modules/jobs/service.ts";
 import { Packages } from "./modules/packages/service.ts";
 import { Queues } from "./modules/queues/service.ts";
+import { Runs } from "./modules/runs/service.ts";
 import { sweepEnrolments, tendAuthorities } from "./modules/runners/keep-house.ts";
 import { Runners } from "./modules/runners/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
@@ -38,6 +39,7 @@ import {
 import { releaseDueItems } from "./modules/work-items/release-due-items.ts";
 import { Repairs } from "./modules/work-items/repairs.ts";
 import { WorkItems } from "./modules/work-items/service.ts";
+import { Workflows } from "./modules/workflows/service.ts";
 
 /** What every module stands on. */
 export interface Ground {
@@ -92,17 +94,22 @@ export async function buildHouse(
   const parts = { database, events, packages, files, wakes, encryption, metrics, log };
   const jobs = new Jobs({ ...parts, connected, inventory: runners });
   gaugeJobs(metrics, database);
+  const workflows = new Workflows({ database, events, epochs: identity });
+  const actAs = identity.actAs.bind(identity);
+  const effectors = { documents, files, items, messages, jobs };
+  const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
   const close = async () => {
+    await runs.close();
     await Promise.all([items.close(), jobs.close()]);
     await messages.close();
     await follower.stop();
     await identity.close();
   };
   const answerWaiting = async () => {
-    await Promise.all([items.answerWaiting(), jobs.answerWaiting()]);
+    await Promise.all([items.answerWaiting(), jobs.answerWaiting(), runs.answerWaiting()]);
   };
   const below = { events, identity, documents, watches, blobs, files, queues, packages, runners };
-  return { ...below, items, messages, repairs, jobs, answerWaiting, close };
+  return { ...below, items, messages, repairs, jobs, workflows, runs, answerWaiting, close };
 }
 
 /** What a node does by itself. */
@@ -111,7 +118,7 @@ export function startLoops(
   house: WholeHouse,
   { database, wakes, log }: Omit<Ground, "metrics">,
 ): LoopRunner {
-  const { events, queues, items, messages, repairs, jobs, documents, blobs, runners } = house;
+  const { events, queues, items, messages, repairs, jobs, documents, blobs, runners, runs } = house;
   const loops = new LoopRunner(database, wakes, log);
   loops.start(expireLeases({ database, events, queues, items }));
   loops.start(releaseDueItems({ database, queues, items }));
@@ -120,6 +127,7 @@ export function startLoops(
   loops.start(removePastKeeping(queues, repairs));
   loops.start(turnItemPartitions(database, config.finishedItemsKeepDays));
   for (const loop of jobs.loops(config.finishedJobsKeepDays)) loops.start(loop);
+  for (const loop of runs.loops()) loops.start(loop);
   loops.start(turnPartitions(database, config.eventsKeepDays));
   loops.start(expireDocuments(database, documents));
   loops.start(sweepCredentials(database));

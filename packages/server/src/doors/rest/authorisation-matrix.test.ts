@@ -27,6 +27,8 @@ const objectParameters: Record<string, string> = {
   role: "role",
   token: "token",
   runner: "runner",
+  workflow: "workflow",
+  run: "run",
 };
 
 let door: TestDoor;
@@ -97,7 +99,7 @@ async function stored(): Promise<Record<string, string>> {
                     schemaname, tablename), false, true, '')::text) as state
       from pg_tables
      where schemaname in ('identity', 'events', 'documents', 'files', 'queues', 'work_items',
-                          'messages', 'packages', 'jobs', 'runners')`);
+                          'messages', 'packages', 'jobs', 'runners', 'workflows', 'runs')`);
   return Object.fromEntries(rows.map(({ name, state }) => [name, state]));
 }
 

@@ -12,6 +12,7 @@ import {
   withQuery,
 } from "./authorisation-room.ts";
 import { runnerAndJobSamples } from "./authorisation-runner-samples.ts";
+import { workflowSamples } from "./authorisation-workflow-samples.ts";
 
 async function onQueue(room: Room): Promise<SampleRequest & { params: { queue: string } }> {
   const settings = { name: fresh("queue"), acl: aclOf(room) };
@@ -357,5 +358,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...documentSamples,
   ...fileSamples,
   ...runnerAndJobSamples,
+  ...workflowSamples,
   listEvents: { make: bare },
 };

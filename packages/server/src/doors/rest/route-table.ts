@@ -16,11 +16,15 @@ import { messagesRoutes } from "../../modules/messages/api.ts";
 import type { Messages } from "../../modules/messages/service.ts";
 import { queueRoutes } from "../../modules/queues/api.ts";
 import type { Queues } from "../../modules/queues/service.ts";
+import { runRoutes } from "../../modules/runs/api.ts";
+import type { Runs } from "../../modules/runs/service.ts";
 import { runnerRoutes } from "../../modules/runners/api.ts";
 import type { Runners } from "../../modules/runners/service.ts";
 import { workItemRoutes } from "../../modules/work-items/api.ts";
 import type { Repairs } from "../../modules/work-items/repairs.ts";
 import type { WorkItems } from "../../modules/work-items/service.ts";
+import { workflowRoutes } from "../../modules/workflows/api.ts";
+import type { Workflows } from "../../modules/workflows/service.ts";
 
 /** The verbs behind the doors. */
 export interface House {
@@ -36,6 +40,8 @@ export interface House {
   repairs: Repairs;
   runners: Runners;
   jobs: Jobs;
+  workflows: Workflows;
+  runs: Runs;
 }
 
 /** Where the runner port is for who asked by this host; null where it is closed. */
@@ -44,7 +50,7 @@ export type RunnerAddress = (host: string) => string | null;
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
 export function routeTable(house: House, runnerAddress: RunnerAddress = () => null): Route[] {
   const { events, identity, documents, watches, files, queues, packages } = house;
-  const { items, messages, repairs, runners, jobs } = house;
+  const { items, messages, repairs, runners, jobs, workflows, runs } = house;
   return [
     ...identityRoutes(identity),
     ...queueRoutes(queues),
@@ -55,6 +61,8 @@ export function routeTable(house: House, runnerAddress: RunnerAddress = () => nu
     ...packageRoutes(packages),
     ...runnerRoutes(runners, runnerAddress),
     ...jobRoutes(jobs, (call) => identity.refresh(call)),
+    ...workflowRoutes(workflows),
+    ...runRoutes(runs),
     ...eventRoutes(events),
   ];
 }

@@ -25,9 +25,11 @@ import { Packages } from "../../modules/packages/service.ts";
 import { brokerAt } from "../../modules/messages/open-broker.ts";
 import { Messages } from "../../modules/messages/service.ts";
 import { Queues } from "../../modules/queues/service.ts";
+import { Runs } from "../../modules/runs/service.ts";
 import { Runners } from "../../modules/runners/service.ts";
 import { Repairs } from "../../modules/work-items/repairs.ts";
 import { WorkItems } from "../../modules/work-items/service.ts";
+import { Workflows } from "../../modules/workflows/service.ts";
 import type { Gate } from "./authenticate.ts";
 import { createRest } from "./rest.ts";
 import { type House, routeTable } from "./route-table.ts";
@@ -75,6 +77,7 @@ export async function openTestDoor(beside?: (ground: TestGround) => Promise<void
   const close = async () => {
     app.server.closeAllConnections();
     await app.close();
+    await house.runs.close();
     await house.items.close();
     await house.jobs.close();
     await house.messages.close();
@@ -117,8 +120,12 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const connected = new ConnectedRunners();
   const parts = { database, events, packages, files, wakes, encryption, metrics, log };
   const jobs = new Jobs({ ...parts, connected, inventory: connected });
+  const workflows = new Workflows({ database, events, epochs: identity });
+  const actAs = identity.actAs.bind(identity);
+  const effectors = { documents, files, items, messages, jobs };
+  const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
   const below = { events, identity, documents, watches, files, queues, packages, runners };
-  return { house: { ...below, items, messages, repairs, jobs }, follower };
+  return { house: { ...below, items, messages, repairs, jobs, workflows, runs }, follower };
 }
 
 /** Somebody with a token, and the call that comes with it. */

@@ -11,6 +11,9 @@ export const topics = [
   "packages",
   "jobs",
   "runners",
+  "workflows",
+  "runs",
+  "signals",
 ] as const;
 export type Topic = (typeof topics)[number];
 

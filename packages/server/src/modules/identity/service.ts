@@ -4,6 +4,7 @@ import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import type { Events } from "../events/service.ts";
+import { Absentees } from "./absentees.ts";
 import { Authentication, type RequestFacts, type SignedToken } from "./authentication.ts";
 import { listTenantIds, principalsOf } from "./authentication-store.ts";
 import { Changes } from "./changes.ts";
@@ -58,6 +59,7 @@ export class Identity {
   readonly #tokens: Tokens;
   readonly #firstStart: FirstStart;
   readonly #guest: Guest;
+  readonly #absentees: Absentees;
   readonly #tokenRequests: TokenRequests;
 
   constructor({ database, events, wakes, log, signingKey }: IdentityOptions) {
@@ -74,6 +76,7 @@ export class Identity {
     this.#tokens = new Tokens(database, changes);
     this.#firstStart = new FirstStart(database, changes, passwords);
     this.#guest = new Guest(database, this.#authentication);
+    this.#absentees = new Absentees(database, this.#authentication);
     this.#tokenRequests = new TokenRequests({ database, changes, tokens: this.#tokens });
   }
 
@@ -113,6 +116,14 @@ export class Identity {
     if (found === undefined) throw absent("such user or role");
     const { principalIds } = found;
     return { ...call, principalIds, isAdmin: principalIds.includes(adminsId) };
+  }
+
+  /**
+   * Somebody as the caller who does not ask himself: what he left to be done is done with the rights that he has now.
+   * Undefined if he is gone or disabled.
+   */
+  async actAs(who: { tenantId: string; userId: string; requestId: string }): Promise<Call | undefined> {
+    return this.#absentees.call(who);
   }
 
   /** The guest as the caller, as of now: reads what the role everyone may. */
