@@ -18,10 +18,12 @@ const belowDocuments = [
   module_("access"),
   module_("query-language"),
 ];
-const belowQueues = [...belowDocuments, module_("documents"), module_("files")];
+const belowQueues = [...belowDocuments, module_("documents"), module_("files"), module_("secrets")];
 /** What a package is: the same on the server, which reads it, and on the runner, which runs it. */
 const packageFormat = "packages/runner/src/(manifest|archive-names|archive-limits|failures)\\.ts$";
 const language = "packages/workflow/src/main\\.ts$";
+/** What hides secrets in a text: the same on the server, which uses them, and on the runner, which is given them. */
+const secretMask = "packages/runner/src/secret-mask\\.ts$";
 const belowJobs = [
   ...belowQueues,
   module_("queues"),
@@ -53,6 +55,12 @@ const floors = [
     why: "floor 4: documents know no files",
   },
   { name: "files", from: module_("files"), to: belowDocuments, why: "floor 4: files know no documents" },
+  {
+    name: "secrets",
+    from: module_("secrets"),
+    to: [...belowDocuments, secretMask],
+    why: "floor 4: values that are used by right and never shown",
+  },
   { name: "queues", from: module_("queues"), to: belowQueues, why: "floor 5: definitions of queues" },
   {
     name: "work-items",
@@ -246,6 +254,7 @@ const modelIsPure = {
       `^${module_("query-language")}`,
       `^${packageFormat}`,
       `^${language}`,
+      `^${secretMask}`,
       `^${kit}(call|errors|ids|route)\\.ts$`,
     ],
   },

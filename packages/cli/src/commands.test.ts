@@ -157,6 +157,26 @@ test("login by password makes a token that logout revokes", async () => {
   }
 });
 
+test("a secret's value is never an argument, and nothing shows it again", async () => {
+  const set = (input: string, ...options: string[]) =>
+    cli.run(["--json", "secret", "set", "bank", ...options], { input });
+  const made = await set("swordfish-1\n");
+  expect([made.code, JSON.parse(made.stdout)]).toMatchObject([0, { name: "bank", version: 0 }]);
+  const acl = JSON.stringify(JSON.parse(made.stdout).acl);
+  const changed = await set('{"pin": "swordfish-2"}', "--parse", "--description", "pin", "--acl", acl);
+  expect(JSON.parse(changed.stdout)).toMatchObject({ version: 2, description: "pin" });
+  expect(await set("x", "--if-version", "0")).toMatchObject({ code: 1 });
+  const wrong = await set("swordfish-3", "--parse");
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("must be JSON") });
+  expect(await set("")).toMatchObject({ code: 2, stderr: expect.stringContaining("value is missing") });
+  const shown = await cli.run(["secret", "show", "bank"]);
+  const listed = await cli.run(["secret", "list"]);
+  expect(listed.stdout).toMatch(/^NAME.*\nbank +2 /);
+  expect(JSON.stringify([made, changed, wrong, shown, listed])).not.toContain("swordfish");
+  await cli.json("secret", "delete", "bank");
+  expect(await cli.run(["secret", "show", "bank"])).toMatchObject({ code: 4 });
+});
+
 test("a document's versions lead back, and a deleted one comes back", async () => {
   const [made] = await cli.json<{ _id: string }[]>("documents", "insert", "notes", '{"text":"first"}');
   const id = made!._id;

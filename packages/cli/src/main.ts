@@ -15,6 +15,7 @@ import { addMessages } from "./commands/messages.ts";
 import { addQueues } from "./commands/queues.ts";
 import { addRoles } from "./commands/roles.ts";
 import { addRunners } from "./commands/runners.ts";
+import { addSecrets } from "./commands/secrets.ts";
 import { addTokens } from "./commands/tokens.ts";
 import { addUp } from "./commands/up.ts";
 import { addUsers } from "./commands/users.ts";
@@ -68,7 +69,7 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   addUp(program, context, settings);
   for (const add of [addLogin, addQueues, addItems, addMessages, addDocuments, addFiles])
     add(program, context);
-  for (const add of [addPackages, addJobs, addRunners]) add(program, context);
+  for (const add of [addSecrets, addPackages, addJobs, addRunners]) add(program, context);
   for (const add of [addUsers, addRoles, addTokens, addWatch, addEvents, addImport]) add(program, context);
   addBackup(program, context, settings);
   addDoctor(program, context, settings);

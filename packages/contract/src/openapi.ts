@@ -1291,6 +1291,60 @@ export interface paths {
         patch: operations["updateFile"];
         trace?: never;
     };
+    "/api/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the secrets you may read, without their values */
+        get: operations["listSecrets"];
+        put?: never;
+        /** Keep a secret */
+        post: operations["createSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is known of a secret, without its value */
+        get: operations["getSecret"];
+        put?: never;
+        post?: never;
+        /** Delete a secret for good */
+        delete: operations["deleteSecret"];
+        options?: never;
+        head?: never;
+        /** Change a secret's description or rights */
+        patch: operations["updateSecret"];
+        trace?: never;
+    };
+    "/api/v1/secrets/{secret}/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put another value in the place of a secret's present one */
+        put: operations["setSecretValue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packages": {
         parameters: {
             query?: never;
@@ -3181,7 +3235,7 @@ export interface operations {
                     /** @description For people: what it is used for */
                     name: string;
                     /** @description What the token may be used for; not given: everything that its user may do */
-                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "workflows:read" | "workflows:write" | "runs:read" | "runs:write" | "messages:read" | "messages:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
+                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "secrets:read" | "secrets:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "workflows:read" | "workflows:write" | "runs:read" | "runs:write" | "messages:read" | "messages:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
                     /** @description 90 if not given */
                     expiresInDays?: number;
                     /** @description For another user; admins only */
@@ -8086,6 +8140,353 @@ export interface operations {
             };
         };
     };
+    listSecrets: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description Used once in a tenant */
+                            name: string;
+                            /** @description For people */
+                            description: string;
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Grows with every change, also of the value */
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                            valueChangedAt: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant */
+                    name: string;
+                    /** @description Any JSON of at most 65536 bytes; kept encrypted and never shown again */
+                    value: unknown;
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Used once in a tenant */
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Grows with every change, also of the value */
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                        valueChangedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Used once in a tenant */
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Grows with every change, also of the value */
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                        valueChangedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSecret: {
+        parameters: {
+            query?: {
+                /** @description Only if it still has this version */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSecret: {
+        parameters: {
+            query?: {
+                /** @description Only if it still has this version */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Used once in a tenant */
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Grows with every change, also of the value */
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                        valueChangedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSecretValue: {
+        parameters: {
+            query?: {
+                /** @description Only if it still has this version */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Any JSON of at most 65536 bytes; kept encrypted and never shown again */
+                    value: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Used once in a tenant */
+                        name: string;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        /** @description Grows with every change, also of the value */
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                        valueChangedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPackages: {
         parameters: {
             query?: {
@@ -11388,7 +11789,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                topic?: ("identity" | "documents" | "files" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals")[];
+                topic?: ("identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals")[];
                 /** @description The nextCursor of the page before */
                 cursor?: string;
                 limit?: number;

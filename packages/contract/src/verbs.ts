@@ -217,6 +217,18 @@ export interface Verbs<Types extends ClientTypes> {
   updateFile(file: string, body: BodyOf<"updateFile">, query?: QueryOf<"updateFile">, options?: Types["options"]): Promise<ReplyOf<"updateFile">>;
   /** Delete a file that nothing is attached to. */
   deleteFile(file: string, query?: QueryOf<"deleteFile">, options?: Types["options"]): Promise<void>;
+  /** List the secrets you may read, without their values. */
+  listSecrets(query?: QueryOf<"listSecrets">, options?: Types["options"]): Pages<ReplyOf<"listSecrets">>;
+  /** Show what is known of a secret, without its value. */
+  getSecret(secret: string, options?: Types["options"]): Promise<ReplyOf<"getSecret">>;
+  /** Keep a secret. */
+  createSecret(body: BodyOf<"createSecret">, options?: Types["options"]): Promise<ReplyOf<"createSecret">>;
+  /** Change a secret's description or rights. */
+  updateSecret(secret: string, body: BodyOf<"updateSecret">, query?: QueryOf<"updateSecret">, options?: Types["options"]): Promise<ReplyOf<"updateSecret">>;
+  /** Put another value in the place of a secret's present one. */
+  setSecretValue(secret: string, body: BodyOf<"setSecretValue">, query?: QueryOf<"setSecretValue">, options?: Types["options"]): Promise<ReplyOf<"setSecretValue">>;
+  /** Delete a secret for good. */
+  deleteSecret(secret: string, query?: QueryOf<"deleteSecret">, options?: Types["options"]): Promise<void>;
   /** Publish a version: a tar.gz with a millrace.yaml as the body; the first one makes the package. */
   pushPackage(content: Types["content"], query?: QueryOf<"pushPackage">, options?: Types["options"]): Promise<ReplyOf<"pushPackage">>;
   /** Download a version's archive, or a range of it. */
@@ -447,6 +459,12 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   getFile: {"method":"GET","path":"/api/v1/files/{file}","body":"none","query":false,"reply":"json","waits":false},
   updateFile: {"method":"PATCH","path":"/api/v1/files/{file}","body":"json","query":true,"reply":"json","waits":false},
   deleteFile: {"method":"DELETE","path":"/api/v1/files/{file}","body":"none","query":true,"reply":"none","waits":false},
+  listSecrets: {"method":"GET","path":"/api/v1/secrets","body":"none","query":true,"reply":"page","waits":false},
+  getSecret: {"method":"GET","path":"/api/v1/secrets/{secret}","body":"none","query":false,"reply":"json","waits":false},
+  createSecret: {"method":"POST","path":"/api/v1/secrets","body":"json","query":false,"reply":"json","waits":false},
+  updateSecret: {"method":"PATCH","path":"/api/v1/secrets/{secret}","body":"json","query":true,"reply":"json","waits":false},
+  setSecretValue: {"method":"PUT","path":"/api/v1/secrets/{secret}/value","body":"json","query":true,"reply":"json","waits":false},
+  deleteSecret: {"method":"DELETE","path":"/api/v1/secrets/{secret}","body":"none","query":true,"reply":"none","waits":false},
   pushPackage: {"method":"POST","path":"/api/v1/packages","body":"stream","query":true,"reply":"json","waits":false},
   downloadPackage: {"method":"GET","path":"/api/v1/packages/{packageName}/versions/{version}/content","body":"none","query":false,"reply":"stream","waits":false},
   listPackages: {"method":"GET","path":"/api/v1/packages","body":"none","query":true,"reply":"page","waits":false},

@@ -17,6 +17,7 @@ export type {
   PushedItem,
   Queue,
   Runner,
+  Secret,
 } from "./model.ts";
 export type { Content } from "./transport.ts";
 export type { Handler, Worker, WorkerOptions } from "./worker.ts";

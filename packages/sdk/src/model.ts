@@ -13,4 +13,5 @@ export type NewQueue = BodyOf<"createQueue">;
 export type Job = ReplyOf<"getJob">;
 export type NewJob = BodyOf<"submitJob">;
 export type Package = ReplyOf<"getPackage">;
+export type Secret = ReplyOf<"getSecret">;
 export type Runner = ReplyOf<"listRunners">["items"][number];

@@ -29,6 +29,7 @@ import { Queues } from "./modules/queues/service.ts";
 import { Runs } from "./modules/runs/service.ts";
 import { sweepEnrolments, tendAuthorities } from "./modules/runners/keep-house.ts";
 import { Runners } from "./modules/runners/service.ts";
+import { Secrets } from "./modules/secrets/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
   foldCounts,
@@ -72,6 +73,7 @@ export async function buildHouse(
   const watches = new Watches({ database, documents, events, follower });
   const blobs = openBlobs(config, process.env);
   const files = new Files({ database, events, blobs });
+  const secrets = new Secrets({ database, events, encryption });
   const queues = new Queues(database, events, identity);
   const packages = new Packages({ database, events, files, epochs: identity });
   const refresh = identity.refresh.bind(identity);
@@ -108,7 +110,7 @@ export async function buildHouse(
   const answerWaiting = async () => {
     await Promise.all([items.answerWaiting(), jobs.answerWaiting(), runs.answerWaiting()]);
   };
-  const below = { events, identity, documents, watches, blobs, files, queues, packages, runners };
+  const below = { events, identity, documents, watches, blobs, files, secrets, queues, packages, runners };
   return { ...below, items, messages, repairs, jobs, workflows, runs, answerWaiting, close };
 }
 

@@ -20,6 +20,7 @@ export type AccessRule =
         | "document"
         | "collection"
         | "file"
+        | "secret"
         | "package"
         | "workflow"
         | "run"

@@ -21,6 +21,7 @@ const objectParameters: Record<string, string> = {
   document: "id",
   collection: "collection",
   file: "file",
+  secret: "secret",
   package: "packageName",
   job: "job",
   user: "user",
@@ -98,7 +99,7 @@ async function stored(): Promise<Record<string, string>> {
              format('select (to_jsonb(t) - ''{last_used_at,seen_at}''::text[])::text as stored from %I.%I t order by 1',
                     schemaname, tablename), false, true, '')::text) as state
       from pg_tables
-     where schemaname in ('identity', 'events', 'documents', 'files', 'queues', 'work_items',
+     where schemaname in ('identity', 'events', 'documents', 'files', 'secrets', 'queues', 'work_items',
                           'messages', 'packages', 'jobs', 'runners', 'workflows', 'runs')`);
   return Object.fromEntries(rows.map(({ name, state }) => [name, state]));
 }

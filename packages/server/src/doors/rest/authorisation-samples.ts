@@ -350,6 +350,21 @@ const fileSamples: Record<string, Sample> = {
   deleteFile: { make: onFile },
 };
 
+async function onSecret(room: Room): Promise<SampleRequest> {
+  const wanted = { name: fresh("secret"), value: "swordfish", acl: aclOf(room) };
+  const { id } = await room.house.secrets.createSecret(room.owner, wanted);
+  return { params: { secret: id }, secret: id };
+}
+
+const secretSamples: Record<string, Sample> = {
+  createSecret: { make: async () => ({ body: { name: fresh("secret"), value: "swordfish" } }) },
+  listSecrets: { make: async (room) => listed((await onSecret(room)).secret, "500") },
+  getSecret: { make: onSecret },
+  updateSecret: { make: withBody(onSecret, { description: "other" }) },
+  setSecretValue: { make: withBody(onSecret, { value: { user: "ada", password: "swordfish" } }) },
+  deleteSecret: { make: onSecret },
+};
+
 /** One request for every operation there is. A route without one has no test of who may take it. */
 export const samples: Readonly<Record<string, Sample>> = {
   ...identitySamples,
@@ -357,6 +372,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...messageSamples,
   ...documentSamples,
   ...fileSamples,
+  ...secretSamples,
   ...runnerAndJobSamples,
   ...workflowSamples,
   listEvents: { make: bare },

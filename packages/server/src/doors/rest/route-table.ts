@@ -20,6 +20,8 @@ import { runRoutes } from "../../modules/runs/api.ts";
 import type { Runs } from "../../modules/runs/service.ts";
 import { runnerRoutes } from "../../modules/runners/api.ts";
 import type { Runners } from "../../modules/runners/service.ts";
+import { secretRoutes } from "../../modules/secrets/api.ts";
+import type { Secrets } from "../../modules/secrets/service.ts";
 import { workItemRoutes } from "../../modules/work-items/api.ts";
 import type { Repairs } from "../../modules/work-items/repairs.ts";
 import type { WorkItems } from "../../modules/work-items/service.ts";
@@ -33,6 +35,7 @@ export interface House {
   documents: Documents;
   watches: Watches;
   files: Files;
+  secrets: Secrets;
   queues: Queues;
   packages: Packages;
   items: WorkItems;
@@ -49,7 +52,7 @@ export type RunnerAddress = (host: string) => string | null;
 
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
 export function routeTable(house: House, runnerAddress: RunnerAddress = () => null): Route[] {
-  const { events, identity, documents, watches, files, queues, packages } = house;
+  const { events, identity, documents, watches, files, secrets, queues, packages } = house;
   const { items, messages, repairs, runners, jobs, workflows, runs } = house;
   return [
     ...identityRoutes(identity),
@@ -58,6 +61,7 @@ export function routeTable(house: House, runnerAddress: RunnerAddress = () => nu
     ...messagesRoutes(messages),
     ...documentRoutes(documents, watches, (call) => identity.refresh(call)),
     ...fileRoutes(files),
+    ...secretRoutes(secrets),
     ...packageRoutes(packages),
     ...runnerRoutes(runners, runnerAddress),
     ...jobRoutes(jobs, (call) => identity.refresh(call)),

@@ -27,6 +27,7 @@ import { Messages } from "../../modules/messages/service.ts";
 import { Queues } from "../../modules/queues/service.ts";
 import { Runs } from "../../modules/runs/service.ts";
 import { Runners } from "../../modules/runners/service.ts";
+import { Secrets } from "../../modules/secrets/service.ts";
 import { Repairs } from "../../modules/work-items/repairs.ts";
 import { WorkItems } from "../../modules/work-items/service.ts";
 import { Workflows } from "../../modules/workflows/service.ts";
@@ -99,6 +100,7 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const follower = new Follower(events, "documents", wakes, log);
   const watches = new Watches({ database, documents, events, follower });
   const files = new Files({ database, events, blobs: new DiskBlobs(join(temporaryFolder(), "files")) });
+  const secrets = new Secrets({ database, events, encryption });
   const queues = new Queues(database, events, identity);
   const packages = new Packages({ database, events, files, epochs: identity });
   const refresh = identity.refresh.bind(identity);
@@ -124,7 +126,7 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const actAs = identity.actAs.bind(identity);
   const effectors = { documents, files, items, messages, jobs };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
-  const below = { events, identity, documents, watches, files, queues, packages, runners };
+  const below = { events, identity, documents, watches, files, secrets, queues, packages, runners };
   return { house: { ...below, items, messages, repairs, jobs, workflows, runs }, follower };
 }
 

@@ -37,7 +37,7 @@ export function eventRoutes(events: Events): Route[] {
         query: Type.Object(
           {
             topic: Type.Optional(
-              Type.Array(Type.Union(topics.map((topic) => Type.Literal(topic))), { maxItems: 10 }),
+              Type.Array(Type.Union(topics.map((topic) => Type.Literal(topic))), { maxItems: topics.length }),
             ),
             cursor: Type.Optional(
               Type.String({ maxLength: 40, description: "The nextCursor of the page before" }),

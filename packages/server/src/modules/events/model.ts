@@ -5,6 +5,7 @@ export const topics = [
   "identity",
   "documents",
   "files",
+  "secrets",
   "queues",
   "work_items",
   "messages",

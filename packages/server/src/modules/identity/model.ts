@@ -21,6 +21,8 @@ export const scopes = [
   "documents:write",
   "files:read",
   "files:write",
+  "secrets:read",
+  "secrets:write",
   "queues:read",
   "queues:write",
   "items:read",
