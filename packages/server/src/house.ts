@@ -6,7 +6,7 @@ import { deriveKey, Encryption } from "./kit/encryption.ts";
 import type { Logger } from "./kit/log.ts";
 import { LoopRunner } from "./kit/loops.ts";
 import type { Metrics } from "./kit/metrics.ts";
-import { openRootKey } from "./kit/root-key.ts";
+import { openRootKeys } from "./kit/root-key.ts";
 import type { Wakes } from "./kit/wakes.ts";
 import type { House } from "./doors/rest/route-table.ts";
 import { expireDocuments } from "./modules/documents/expire-documents.ts";
@@ -29,6 +29,7 @@ import { Queues } from "./modules/queues/service.ts";
 import { Runs } from "./modules/runs/service.ts";
 import { sweepEnrolments, tendAuthorities } from "./modules/runners/keep-house.ts";
 import { Runners } from "./modules/runners/service.ts";
+import { resealSecrets } from "./modules/secrets/reseal-secrets.ts";
 import { Secrets } from "./modules/secrets/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
@@ -63,9 +64,9 @@ export async function buildHouse(
   config: Config,
   { database, wakes, metrics, log }: Ground,
 ): Promise<WholeHouse> {
-  const rootKey = await openRootKey(config, database);
-  const encryption = new Encryption([rootKey]);
-  const signingKey = deriveKey(rootKey, "identity: signed tokens");
+  const rootKeys = await openRootKeys(config, database);
+  const encryption = new Encryption(rootKeys);
+  const signingKey = deriveKey(rootKeys[0], "identity: signed tokens");
   const events = new Events(database, wakes);
   const identity = new Identity({ database, events, wakes, log, signingKey });
   const documents = new Documents({ database, events, encryption });
@@ -120,7 +121,7 @@ export function startLoops(
   house: WholeHouse,
   { database, wakes, log }: Omit<Ground, "metrics">,
 ): LoopRunner {
-  const { events, queues, items, messages, repairs, jobs, documents, blobs, runners, runs } = house;
+  const { events, queues, items, messages, repairs, jobs, documents, blobs, secrets, runners, runs } = house;
   const loops = new LoopRunner(database, wakes, log);
   loops.start(expireLeases({ database, events, queues, items }));
   loops.start(releaseDueItems({ database, queues, items }));
@@ -133,6 +134,7 @@ export function startLoops(
   loops.start(turnPartitions(database, config.eventsKeepDays));
   loops.start(expireDocuments(database, documents));
   loops.start(sweepCredentials(database));
+  loops.start(resealSecrets(secrets));
   loops.start(tendAuthorities(runners));
   loops.start(sweepEnrolments(database));
   loops.start(sweepFiles({ database, events, blobs }));

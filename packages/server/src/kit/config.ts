@@ -37,6 +37,8 @@ export interface Config {
   finishedJobsKeepDays: number;
   /** As 64 hex digits, the same on all nodes; else the one in `<dataDir>/root.key`, made at the first start. */
   rootKey: string | undefined;
+  /** Root keys from before, or of the next change, as 64 hex digits each: they open what they sealed. */
+  formerRootKeys: string[];
   /** Starts with a root key that the database does not know. */
   acceptRootKey: boolean;
   /** For gRPC of OpenIAP clients; if not given the port after `port`, or any free one where that is 0. */
@@ -189,6 +191,13 @@ const settings: Setting[] = [
     help: "64 hex digits that seal encrypted fields; else <data>/root.key",
     fallback: undefined,
     parse: parseText,
+  },
+  {
+    key: "formerRootKeys",
+    variable: "MILLRACE_FORMER_ROOT_KEYS",
+    help: "comma list of root keys from before a change, which open what they sealed",
+    fallback: "",
+    parse: parseList,
   },
   {
     key: "acceptRootKey",

@@ -18,6 +18,11 @@ export class Encryption {
     this.#currentId = keyIdOf(current);
   }
 
+  /** The name of the key that seals. */
+  get keyId(): string {
+    return this.#currentId;
+  }
+
   /** Seals `plain` so that it opens only in the same `context` (tenant, record, field). */
   seal(plain: string, context: string): string {
     const nonce = randomBytes(nonceBytes);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Database } from "./database.ts";
-import { openRootKey } from "./root-key.ts";
+import { openRootKeys } from "./root-key.ts";
 import { createTestDatabase, temporaryFolder, type TestDatabase } from "./testing.ts";
 
 let testDatabase: TestDatabase;
@@ -17,8 +17,15 @@ afterEach(async () => {
   await testDatabase.drop();
 });
 
-const open = (dataDir: string, others: { rootKey?: string; acceptRootKey?: boolean } = {}) =>
-  openRootKey({ dataDir, rootKey: undefined, acceptRootKey: false, ...others }, database);
+async function open(
+  dataDir: string,
+  others: { rootKey?: string; acceptRootKey?: boolean; formerRootKeys?: string[] } = {},
+): Promise<Buffer> {
+  const config = { dataDir, rootKey: undefined, acceptRootKey: false, formerRootKeys: [], ...others };
+  const [key, ...former] = await openRootKeys(config, database);
+  expect(former.map((each) => each.toString("hex"))).toEqual(config.formerRootKeys);
+  return key;
+}
 
 test("the root key is made at the first start, for its owner alone, and is the same at the next", async () => {
   const dataDir = join(temporaryFolder(), "deep");
@@ -50,6 +57,20 @@ test("who lost the key may accept another one, once", async () => {
   const key = await open(dataDir, { acceptRootKey: true });
   expect(key).not.toEqual(lost);
   expect(await open(dataDir)).toEqual(key);
+});
+
+test("a key takes the place of one that is given as a former one, on one node after the other", async () => {
+  const dataDir = temporaryFolder();
+  const old = (await open(dataDir)).toString("hex");
+  const [next, other] = ["cd".repeat(32), "ef".repeat(32)];
+  await open(dataDir, { formerRootKeys: [next] });
+  expect((await open(dataDir, { rootKey: next, formerRootKeys: [old] })).toString("hex")).toBe(next);
+  expect((await open(dataDir, { formerRootKeys: [next] })).toString("hex")).toBe(old);
+  expect((await open(dataDir, { rootKey: next })).toString("hex")).toBe(next);
+  const incomplete = open(dataDir, { rootKey: other, formerRootKeys: [next] });
+  await expect(incomplete).rejects.toMatchObject({ code: "conflict" });
+  const nonsense = open(dataDir, { formerRootKeys: ["abc"] });
+  await expect(nonsense).rejects.toMatchObject({ message: expect.stringContaining("FORMER_ROOT_KEYS") });
 });
 
 test("of nodes that start at once on a new database, those with other keys do not", async () => {

@@ -169,6 +169,26 @@ test("a value opens in its own place only: not as another secret's, and not once
   await expect(secrets.use(ann, [a])).rejects.toThrow("cannot be opened");
 });
 
+test("after a change of the root key values are used and sealed anew, until the former key is not needed", async () => {
+  const next = randomBytes(32);
+  const names = [fresh(), fresh()];
+  for (const name of names) await secrets.createSecret(ann, { name, value: `of ${name}` });
+  const changing = secretsUnder(next, rootKey);
+  expect(await changing.use(ann, names)).toEqual(
+    Object.fromEntries(names.map((name) => [name, `of ${name}`])),
+  );
+  await expect(secretsUnder(next).use(ann, names)).rejects.toThrow("root key is missing");
+  const before = await changing.getSecret(ann, names[0]!);
+  // Others' values of this file, some of them broken on purpose, lie under the former key too.
+  await database.query(sql`delete from secrets.secrets where name <> all (${names}::text[])`);
+  expect(await changing.reseal(1)).toBe(1);
+  expect(await changing.reseal(100)).toBe(1);
+  expect(await changing.reseal(100)).toBe(0);
+  expect(await secretsUnder(next).use(ann, names)).toEqual(await changing.use(ann, names));
+  expect(await changing.getSecret(ann, names[0]!)).toEqual(before);
+  await expect(secrets.use(ann, names)).rejects.toThrow("root key is missing");
+});
+
 test("what cannot be kept is refused by its place, without its text", async () => {
   const name = fresh();
   const tooLarge = secrets.createSecret(ann, { name, value: "swordfish".repeat(8_000) });

@@ -157,6 +157,18 @@ export class Secrets {
     return Object.fromEntries(values);
   }
 
+  /** Seals up to `limit` values anew that lie under a former root key; answers how many. Nothing else changes. */
+  async reseal(limit: number): Promise<number> {
+    return this.#database.transaction(async (tx) => {
+      const rows = await store.lockSealedByOthers(tx, this.#encryption.keyId, limit);
+      for (const row of rows) {
+        const plain = this.#encryption.open(row.sealed, contextOf(row));
+        await store.reseal(tx, { ...row, sealed: this.#encryption.seal(plain, contextOf(row)) });
+      }
+      return rows.length;
+    });
+  }
+
   async #readSealed(members: readonly Use[]): Promise<Map<string, store.SealedSecret>[]> {
     const pairs = members.flatMap(({ tenantId, names }) => names.map((name) => ({ tenantId, name })));
     const tenantIds = pairs.map(({ tenantId }) => tenantId);

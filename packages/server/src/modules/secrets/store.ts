@@ -135,6 +135,27 @@ export async function replaceValue(
     where id = ${id} and tenant_id = ${tenantId}`);
 }
 
+/** Locks values that lie under another root key than this one; those that somebody changes are left out. */
+export async function lockSealedByOthers(
+  tx: Queryable,
+  keyId: string,
+  limit: number,
+): Promise<SealedSecret[]> {
+  return tx.query<SealedSecret>(sql`
+    select tenant_id as "tenantId", id, name, acl, value_version as "valueVersion", sealed
+    from secrets.secrets
+    where split_part(sealed, '.', 2) < ${keyId} or split_part(sealed, '.', 2) > ${keyId}
+    limit ${limit}
+    for update skip locked`);
+}
+
+/** The same value under another key. */
+export async function reseal(tx: Queryable, { id, tenantId, sealed }: SealedSecret): Promise<void> {
+  await tx.query(
+    sql`update secrets.secrets set sealed = ${sealed} where id = ${id} and tenant_id = ${tenantId}`,
+  );
+}
+
 /** Deletes a secret; false if it is gone or, where one is given, has another version. */
 export async function remove(
   tx: Queryable,
