@@ -99,7 +99,7 @@ export async function buildHouse(
   gaugeJobs(metrics, database);
   const workflows = new Workflows({ database, events, epochs: identity });
   const actAs = identity.actAs.bind(identity);
-  const effectors = { documents, files, items, messages, jobs };
+  const effectors = { documents, files, items, messages, jobs, secrets };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
   const close = async () => {
     await runs.close();

@@ -124,7 +124,7 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const jobs = new Jobs({ ...parts, connected, inventory: connected });
   const workflows = new Workflows({ database, events, epochs: identity });
   const actAs = identity.actAs.bind(identity);
-  const effectors = { documents, files, items, messages, jobs };
+  const effectors = { documents, files, items, messages, jobs, secrets };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
   const below = { events, identity, documents, watches, files, secrets, queues, packages, runners };
   return { house: { ...below, items, messages, repairs, jobs, workflows, runs }, follower };

@@ -199,3 +199,24 @@ function countStatements(): () => number {
   }
   return () => count;
 }
+
+test("who is acted for while he is away has the rights of now, on every node, and none when he is gone", async () => {
+  const { identity, other, system, makeUser } = house;
+  const { user } = await makeUser();
+  const role = await identity.createRole(system, { name: "night-shift" });
+  await identity.addRoleMember(system, adminsId, role.id);
+  const who = { tenantId: "default", userId: user.id };
+  const nodes = [identity, other.identity];
+  for (const node of nodes)
+    expect(await node.actAs(who, "r")).toMatchObject({ isAdmin: false, requestId: "r" });
+  await identity.addRoleMember(system, role.id, user.id);
+  const expected = { userId: user.id, userName: user.name, isAdmin: true };
+  for (const node of nodes) expect(await node.actAs(who, "r")).toMatchObject(expected);
+  await identity.updateUser(system, user.id, { disabled: true });
+  for (const node of nodes) expect(await node.actAs(who, "r")).toBeUndefined();
+  await identity.updateUser(system, user.id, { disabled: false });
+  for (const node of nodes) expect(await node.actAs(who, "r")).toMatchObject(expected);
+  await identity.deleteUser(system, user.id);
+  for (const node of nodes) expect(await node.actAs(who, "r")).toBeUndefined();
+  expect(await identity.actAs({ ...who, tenantId: "elsewhere" }, "r")).toBeUndefined();
+});

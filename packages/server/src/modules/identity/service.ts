@@ -4,7 +4,7 @@ import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import type { Events } from "../events/service.ts";
-import { Absentees } from "./absentees.ts";
+import { Acting } from "./acting.ts";
 import { Authentication, type RequestFacts, type SignedToken } from "./authentication.ts";
 import { listTenantIds, principalsOf } from "./authentication-store.ts";
 import { Changes } from "./changes.ts";
@@ -58,8 +58,8 @@ export class Identity {
   readonly #roles: Roles;
   readonly #tokens: Tokens;
   readonly #firstStart: FirstStart;
+  readonly #acting: Acting;
   readonly #guest: Guest;
-  readonly #absentees: Absentees;
   readonly #tokenRequests: TokenRequests;
 
   constructor({ database, events, wakes, log, signingKey }: IdentityOptions) {
@@ -75,8 +75,8 @@ export class Identity {
     this.#roles = new Roles(database, changes);
     this.#tokens = new Tokens(database, changes);
     this.#firstStart = new FirstStart(database, changes, passwords);
+    this.#acting = new Acting(database, this.#authentication);
     this.#guest = new Guest(database, this.#authentication);
-    this.#absentees = new Absentees(database, this.#authentication);
     this.#tokenRequests = new TokenRequests({ database, changes, tokens: this.#tokens });
   }
 
@@ -118,12 +118,9 @@ export class Identity {
     return { ...call, principalIds, isAdmin: principalIds.includes(adminsId) };
   }
 
-  /**
-   * Somebody as the caller who does not ask himself: what he left to be done is done with the rights that he has now.
-   * Undefined if he is gone or disabled.
-   */
-  async actAs(who: { tenantId: string; userId: string; requestId: string }): Promise<Call | undefined> {
-    return this.#absentees.call(who);
+  /** A user as the caller while he is not there himself, as of now; undefined if he is gone or disabled. */
+  async actAs(who: { tenantId: string; userId: string }, requestId: string): Promise<Call | undefined> {
+    return this.#acting.as(who, requestId);
   }
 
   /** The guest as the caller, as of now: reads what the role everyone may. */

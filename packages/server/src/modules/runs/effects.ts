@@ -1,8 +1,9 @@
-import { type Json, reveal, type WorkflowError } from "@millrace/workflow";
+import { type Json, type JsonObject, reveal, type WorkflowError } from "@millrace/workflow";
 import type { Call } from "../../kit/call.ts";
 import { toAppError } from "../../kit/database-errors.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
+import { maskOf, type SecretValues } from "../secrets/model.ts";
 import { type Asked, EffectError, effectKey, type Ended, outsideError, type RunFacts } from "./model.ts";
 
 /** What a function of the platform is given when a run calls it. */
@@ -38,7 +39,7 @@ export interface EffectsParts {
   /** What is called by a name that is none of the platform's own. */
   otherwise: Effect;
   /** The values of the secrets that the run's definition lists. */
-  secrets: (call: Call, facts: RunFacts) => Promise<Record<string, Json>>;
+  secrets: (call: Call, facts: RunFacts) => Promise<SecretValues>;
   ended: (runId: string, ended: Ended) => Promise<void>;
   now: () => number;
 }
@@ -47,6 +48,11 @@ export interface EffectsParts {
 const atOnceMax = 512;
 const retryMs = 200;
 const retryMsMax = 5_000;
+
+/** What a command was given beside its arguments. */
+interface Given {
+  secrets: SecretValues;
+}
 
 interface Waiting {
   facts: RunFacts;
@@ -117,40 +123,43 @@ export class Effects {
     }
   }
 
+  /** How it ended, without the secrets that it was given: what is told to a run is recorded. */
   async #run(facts: RunFacts, command: Asked, signal: AbortSignal): Promise<Ended | undefined> {
+    const given: Given = { secrets: {} };
+    const hide = <T>(value: T) =>
+      command.sealed === undefined ? value : (maskOf(given.secrets).hideIn(value) as T);
     try {
-      const output = await this.#perform(facts, command, signal);
-      return output === comesLater ? undefined : { kind: "completed", command: command.id, output };
+      const output = await this.#perform(facts, command, { signal, given });
+      return output === comesLater
+        ? undefined
+        : { kind: "completed", command: command.id, output: hide(output) };
     } catch (thrown) {
-      return { kind: "failed", command: command.id, error: this.#errorOf(thrown, facts, command) };
+      const error = hide(this.#errorOf(thrown, facts, command));
+      return { kind: "failed", command: command.id, error };
     }
   }
 
-  async #perform(facts: RunFacts, command: Asked, signal: AbortSignal): Promise<Json | typeof comesLater> {
-    const { actAs, effects, otherwise, secrets, now } = this.#parts;
-    const call = await actAs(facts);
-    if (call === undefined) {
+  async #perform(
+    facts: RunFacts,
+    command: Asked,
+    { signal, given }: { signal: AbortSignal; given: Given },
+  ): Promise<Json | typeof comesLater> {
+    const { actAs, effects, otherwise, now } = this.#parts;
+    const actor = await actAs(facts);
+    if (actor === undefined) {
       throw new AppError("forbidden", `${facts.runAs}, for whom this run acts, may do nothing any more`);
     }
-    const given =
-      command.sealed === undefined
-        ? command.arguments
-        : reveal(command, { secrets: await secrets(call, facts) }, now());
-    const name = command.kind === "run" ? `run:${command.process}` : command.function;
-    const idempotencyKey = command.idempotencyKey ?? effectKey(facts.id, command.id);
-    const { scope, run } = effects.get(name) ?? otherwise;
     const scopes = facts.runAsScopes ?? undefined;
+    const call = { ...actor, scopes, signal };
+    if (command.sealed !== undefined) given.secrets = await this.#parts.secrets(call, facts);
+    const revealed = reveal(command, { secrets: given.secrets as JsonObject }, now());
+    const name = command.kind === "run" ? `run:${command.process}` : command.function;
+    const { scope, run } = effects.get(name) ?? otherwise;
     if (scope !== undefined && scopes?.includes(scope) === false) {
       throw new AppError("forbidden", `The token that this run was started with lacks the scope ${scope}`);
     }
-    return run({
-      call: { ...call, scopes, signal },
-      arguments: given,
-      command,
-      facts,
-      idempotencyKey,
-      signal,
-    });
+    const idempotencyKey = command.idempotencyKey ?? effectKey(facts.id, command.id);
+    return run({ call, arguments: revealed, command, facts, idempotencyKey, signal });
   }
 
   #errorOf(thrown: unknown, facts: RunFacts, { id, task }: Asked): WorkflowError {

@@ -207,6 +207,31 @@ test("what one run emits another one hears", async () => {
   });
 });
 
+test("a secret goes out, and comes back masked", async () => {
+  const secret = fresh("token");
+  await house.secrets.createSecret(house.call, { name: secret, value: "s3cr3t-value" });
+  const name = await house.store(
+    fresh("secretive"),
+    `use: { secrets: [ ${secret} ] }
+do:
+- ask:
+    call: http
+    with:
+      method: post
+      endpoint:
+        uri: "${service.url}/echo"
+        authentication: { bearer: { token: '\${ $secrets["${secret}"] }' } }
+      body: { mine: '\${ $secrets["${secret}"] }' }
+`,
+  );
+  const run = await house.run(name);
+  expect(run).toMatchObject({ state: "completed", output: { got: { mine: "[secret]" } } });
+  const asked = service.asked.find(({ path }) => path === "/echo")!;
+  expect(asked.headers.authorization).toBe("Bearer s3cr3t-value");
+  const { items } = await house.runs.listTasks(house.call, run.id);
+  expect(JSON.stringify(items)).not.toContain("s3cr3t-value");
+});
+
 test("a function that nobody offers is told so", async () => {
   const name = await house
     .store(fresh("lost"), "do:\n- ask: { call: nobody.knows, with: {} }\n")

@@ -17,6 +17,8 @@ import { type Events, eventOf } from "../events/service.ts";
 import type { Files } from "../files/service.ts";
 import type { Jobs } from "../jobs/service.ts";
 import type { Messages } from "../messages/service.ts";
+import type { SecretValues } from "../secrets/model.ts";
+import type { Secrets } from "../secrets/service.ts";
 import type { WorkItems } from "../work-items/service.ts";
 import type { Workflows } from "../workflows/service.ts";
 import { ChildRuns } from "./child-runs.ts";
@@ -68,9 +70,8 @@ export interface RunsParts {
   metrics: Metrics;
   log: Logger;
   /** Who a run acts for, with his rights as of now; undefined where he is gone. */
-  actAs: (who: { tenantId: string; userId: string; requestId: string }) => Promise<Call | undefined>;
-  /** The values of these secrets, for whoever may use them. */
-  secrets?: (call: Call, names: readonly string[]) => Promise<Record<string, Json>>;
+  actAs: (who: { tenantId: string; userId: string }, requestId: string) => Promise<Call | undefined>;
+  secrets: Pick<Secrets, "use">;
 }
 
 /** A run that the floor above starts within its own transaction. */
@@ -122,7 +123,7 @@ export class Runs {
     this.#ends = new AwaitedEnds({ ...parts, ended: tell });
     this.#effects = new Effects({
       log,
-      actAs: ({ tenantId, runAsId: userId, id: requestId }) => actAs({ tenantId, userId, requestId }),
+      actAs: ({ tenantId, runAsId: userId, id }) => actAs({ tenantId, userId }, id),
       ...effectsOf({ ...parts, children: this.#children, ends: this.#ends }),
       secrets: (call, facts) => this.#secretsOf(call, facts),
       ended: tell,
@@ -382,10 +383,9 @@ export class Runs {
     return { task, input: input ?? given ?? null };
   }
 
-  async #secretsOf(call: Call, { tenantId, workflowId, version }: RunFacts): Promise<Record<string, Json>> {
+  async #secretsOf(call: Call, { tenantId, workflowId, version }: RunFacts): Promise<SecretValues> {
     const { definition } = await this.#parts.workflows.runnable(tenantId, workflowId, version);
-    const names = definition.use?.secrets ?? [];
-    return names.length === 0 ? {} : ((await this.#parts.secrets?.(call, names)) ?? {});
+    return this.#parts.secrets.use(call, definition.use?.secrets ?? []);
   }
 
   #onWritten(live: LiveRun, turn: Turn): void {

@@ -23,6 +23,7 @@ import { brokerAt } from "../messages/open-broker.ts";
 import { Messages } from "../messages/service.ts";
 import { Packages } from "../packages/service.ts";
 import { Queues } from "../queues/service.ts";
+import { Secrets } from "../secrets/service.ts";
 import { WorkItems } from "../work-items/service.ts";
 import { Workflows } from "../workflows/service.ts";
 import type { RunView } from "./model.ts";
@@ -52,12 +53,14 @@ function buildModules(database: Database, { epochs, encryption, folder }: Ground
   const jobParts = { database, events, packages, files, wakes, encryption, metrics, log };
   const jobs = new Jobs({ ...jobParts, connected, inventory: connected });
   const workflows = new Workflows({ database, events, epochs });
-  const actAs = async ({ tenantId, requestId }: { tenantId: string; requestId: string }) =>
+  const secrets = new Secrets({ database, events, encryption });
+  const actAs = async ({ tenantId }: { tenantId: string }, requestId: string) =>
     systemCall(requestId, tenantId);
-  const effectors = { documents, files, items, messages, jobs };
+  const effectors = { documents, files, items, messages, jobs, secrets };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
   return {
     database,
+    secrets,
     events,
     documents,
     files,
