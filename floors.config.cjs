@@ -146,6 +146,12 @@ const floors = [
     why: "pure: server, browser and command line read and decide alike",
   },
   {
+    name: "web",
+    from: "packages/web/",
+    to: ["packages/contract/", "packages/sdk/src/main\\.ts$", "packages/workflow/src/main\\.ts$"],
+    why: "the browser application is a client like any other, and reads workflows by the same rules",
+  },
+  {
     name: "examples",
     from: "examples/",
     to: ["packages/sdk/src/main\\.ts$", "packages/contract/"],

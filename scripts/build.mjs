@@ -10,13 +10,26 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildWeb } from "./build-web.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const folders = ["packages", "examples"];
 
-/** Bundles every workspace that has a src/main.ts to its dist/main.js, where a source is newer than the bundle. */
+/** Builds what is stale: the programs and the browser application. */
 export async function build() {
+  // One after the other, for both want all processors.
+  await buildPrograms();
+  const startedAt = Date.now();
+  const built = await buildWeb().catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+  if (built) process.stderr.write(`built web in ${Date.now() - startedAt} ms\n`);
+}
+
+/** Bundles every workspace that has a src/main.ts to its dist/main.js, where a source is newer than the bundle. */
+async function buildPrograms() {
   const workspaces = folders.flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),
   );

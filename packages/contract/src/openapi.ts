@@ -526,23 +526,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/queues/{queue}/stats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Counts by state and the age of the oldest waiting item */
-        get: operations["queueStats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/items/{item}": {
         parameters: {
             query?: never;
@@ -570,6 +553,40 @@ export interface paths {
         };
         /** Every transition of an item: who, when, why */
         get: operations["itemHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{queue}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts by state and the age of the oldest waiting item */
+        get: operations["queueStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of every queue that you may read, by name */
+        get: operations["listQueueStats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4720,48 +4737,6 @@ export interface operations {
             };
         };
     };
-    queueStats: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Name or id */
-                queue: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        counts: {
-                            new: number;
-                            processing: number;
-                            retry: number;
-                            successful: number;
-                            failed: number;
-                            abandoned: number;
-                        };
-                        oldestWaitingAt: string | null;
-                    };
-                };
-            };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getItem: {
         parameters: {
             query?: never;
@@ -4888,6 +4863,96 @@ export interface operations {
                             requestId: string;
                             details?: unknown;
                         }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queueStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        counts: {
+                            new: number;
+                            processing: number;
+                            retry: number;
+                            successful: number;
+                            failed: number;
+                            abandoned: number;
+                        };
+                        oldestWaitingAt: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQueueStats: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            paused: boolean;
+                            counts: {
+                                new: number;
+                                processing: number;
+                                retry: number;
+                                successful: number;
+                                failed: number;
+                                abandoned: number;
+                            };
+                            oldestWaitingAt: string | null;
+                        }[];
+                        nextCursor?: string;
                     };
                 };
             };

@@ -93,12 +93,14 @@ export interface Verbs<Types extends ClientTypes> {
   releaseItem(item: string, body: BodyOf<"releaseItem">, options?: Types["options"]): Promise<void>;
   /** List a queue's items, the newest first. */
   listItems(queue: string, query?: QueryOf<"listItems">, options?: Types["options"]): Pages<ReplyOf<"listItems">>;
-  /** Counts by state and the age of the oldest waiting item. */
-  queueStats(queue: string, options?: Types["options"]): Promise<ReplyOf<"queueStats">>;
   /** Show a work item. */
   getItem(item: string, options?: Types["options"]): Promise<ReplyOf<"getItem">>;
   /** Every transition of an item: who, when, why. */
   itemHistory(item: string, options?: Types["options"]): Promise<ReplyOf<"itemHistory">["items"]>;
+  /** Counts by state and the age of the oldest waiting item. */
+  queueStats(queue: string, options?: Types["options"]): Promise<ReplyOf<"queueStats">>;
+  /** The same of every queue that you may read, by name. */
+  listQueueStats(query?: QueryOf<"listQueueStats">, options?: Types["options"]): Pages<ReplyOf<"listQueueStats">>;
   /** Bring an ended item back as new, or make a waiting one due now. */
   requeueItem(item: string, options?: Types["options"]): Promise<void>;
   /** Delete an item that nobody holds. */
@@ -397,9 +399,10 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   extendLease: {"method":"POST","path":"/api/v1/items/{item}/extend","body":"json","query":false,"reply":"json","waits":false},
   releaseItem: {"method":"POST","path":"/api/v1/items/{item}/release","body":"json","query":false,"reply":"none","waits":false},
   listItems: {"method":"GET","path":"/api/v1/queues/{queue}/items","body":"none","query":true,"reply":"page","waits":false},
-  queueStats: {"method":"GET","path":"/api/v1/queues/{queue}/stats","body":"none","query":false,"reply":"json","waits":false},
   getItem: {"method":"GET","path":"/api/v1/items/{item}","body":"none","query":false,"reply":"json","waits":false},
   itemHistory: {"method":"GET","path":"/api/v1/items/{item}/history","body":"none","query":false,"reply":"items","waits":false},
+  queueStats: {"method":"GET","path":"/api/v1/queues/{queue}/stats","body":"none","query":false,"reply":"json","waits":false},
+  listQueueStats: {"method":"GET","path":"/api/v1/queue-stats","body":"none","query":true,"reply":"page","waits":false},
   requeueItem: {"method":"POST","path":"/api/v1/items/{item}/requeue","body":"none","query":false,"reply":"none","waits":false},
   deleteItem: {"method":"DELETE","path":"/api/v1/items/{item}","body":"none","query":false,"reply":"none","waits":false},
   requeueItems: {"method":"POST","path":"/api/v1/queues/{queue}/requeue","body":"json","query":false,"reply":"json","waits":false},

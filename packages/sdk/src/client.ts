@@ -5,7 +5,15 @@ import { type Consumer, type ConsumerOptions, MessageConsumer, type MessageHandl
 import { FetchTransport } from "./fetch-transport.ts";
 import { GatheredCalls } from "./gathered-calls.ts";
 import { LateTransport } from "./late-transport.ts";
-import { Live, type Change, type Watch, type WatchOptions, type WatchRequest } from "./live.ts";
+import {
+  Live,
+  type Change,
+  type HintOptions,
+  type Hints,
+  type Watch,
+  type WatchOptions,
+  type WatchRequest,
+} from "./live.ts";
 import { openBrowserSocket, openNodeSocket } from "./live-socket.ts";
 import type { Payload } from "./model.ts";
 import type { Transport } from "./transport.ts";
@@ -44,6 +52,8 @@ export interface Client extends ApiVerbs {
   consume<Data = unknown>(queue: string, handler: MessageHandler<Data>, options?: ConsumerOptions): Consumer;
   /** Follows the changes of a collection or document; restores itself after a break, with nothing missed. */
   watch(request: WatchRequest, onChange: (change: Change) => void, options?: WatchOptions): Watch;
+  /** Tells when topics (`work_items`, `jobs`, ...) may have news, so that who shows them asks again. */
+  hints(topics: string[], onHint: (topics: string[]) => void, options?: HintOptions): Hints;
   /** Any path of the OpenAPI page by hand, typed by it; goes through the platform's `fetch`. */
   readonly rest: FetchClient<paths>;
   /** Ends watches and idle connections. Stop workers and consumers before. */
@@ -73,6 +83,7 @@ export function createClient(options: ClientOptions): Client {
     consume: (queue, handler, consumerOptions = {}) =>
       new MessageConsumer({ verbs, queue, handler: handler as MessageHandler, options: consumerOptions }),
     watch: (request, onChange, watchOptions) => live.watch(request, onChange, watchOptions),
+    hints: (topics, onHint, hintOptions) => live.hints(topics, onHint, hintOptions),
     rest: restOf(options, origin + basePath),
     close: async () => {
       live.close();

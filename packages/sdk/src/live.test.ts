@@ -125,3 +125,23 @@ test("a watch that cannot be says why and ends, and the others go on", async () 
   const stranger = server.client({ token: "wrong" }).watch({ collection: "d" }, () => undefined);
   await expect(stranger.ready).rejects.toMatchObject({ code: "unauthenticated" });
 });
+
+test("hints tell which topics may have news, and come again after a break", async () => {
+  const heard: string[] = [];
+  let opened = 0;
+  const hints = client.hints(["work_items", "queues"], (topics) => heard.push(...topics), {
+    onOpen: () => (opened += 1),
+    onBreak: () => heard.push("break"),
+  });
+  await until(() => opened === 1);
+  await client.createQueue({ name: "hinted" });
+  await until(() => heard.includes("queues"));
+  expect(heard).not.toContain("work_items");
+  await server.kill();
+  await until(() => heard.includes("break"));
+  await server.start();
+  await until(() => opened === 2);
+  await client.pushItem("hinted", { payload: {} });
+  await until(() => heard.includes("work_items"));
+  hints.stop();
+});

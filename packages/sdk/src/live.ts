@@ -44,7 +44,21 @@ export interface Watch {
   stop(): void;
 }
 
+/** Follows topics rather than documents. */
+export interface HintOptions {
+  /** Told each time the server says that from here on no news goes unhinted: read then what you show. */
+  onOpen?: () => void;
+  /** Told when the connection broke; it is made again by itself. */
+  onBreak?: () => void;
+}
+
+export interface Hints {
+  stop(): void;
+}
+
 type ServerMessage =
+  | { op: "hinting"; id: string }
+  | { op: "hint"; id: string; topics: string[] }
   | { op: "watching"; id: string; position: string }
   | { op: "change"; id: string; change: Change }
   | { op: "error"; id?: string; problem: { status: number; code: string } }
@@ -57,7 +71,7 @@ const passing = new Set(["overloaded", "unavailable", "internal", "rate_limited"
 export class Live {
   readonly #url: string;
   readonly #openSocket: OpenSocket;
-  readonly #watches = new Map<string, OpenWatch>();
+  readonly #watches = new Map<string, OpenWatch | OpenHints>();
   #connection: Connection | undefined;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -81,6 +95,16 @@ export class Live {
     if (this.#connection === undefined) this.#connect();
     else this.#send(watch.message());
     return watch;
+  }
+
+  /** Hints that topics may have news, from now on and after every break. */
+  hints(topics: string[], onHint: (topics: string[]) => void, options: HintOptions = {}): Hints {
+    const id = `h${++this.#lastId}`;
+    const hints = new OpenHints(id, topics, onHint, options);
+    this.#watches.set(id, hints);
+    if (this.#connection === undefined) this.#connect();
+    else this.#send(hints.message());
+    return { stop: () => this.#unwatch(id) };
   }
 
   /** Ends all watches and the connection. */
@@ -132,6 +156,7 @@ export class Live {
 
   #closed(status: number | undefined): void {
     this.#connection = undefined;
+    for (const watch of this.#watches.values()) if (watch instanceof OpenHints) watch.broke();
     if (status === 401 || status === 403) this.#refused(status);
     else this.#connectLater();
   }
@@ -161,15 +186,20 @@ export class Live {
     if (message.op === "ping") return this.#send({ op: "pong" });
     const watch = this.#watches.get(message.id ?? "");
     if (watch === undefined) return;
-    if (message.op === "watching") {
+    if (message.op === "error") this.#failed(watch, message.problem);
+    else if (watch instanceof OpenHints) {
+      this.#failures = 0;
+      if (message.op === "hinting") watch.opened();
+      else if (message.op === "hint") watch.deliver(message.topics);
+    } else if (message.op === "watching") {
       this.#failures = 0;
       watch.opened(message.position);
     } else if (message.op === "change") watch.deliver(message.change);
-    else this.#failed(watch, message.problem);
   }
 
-  #failed(watch: OpenWatch, problem: { status: number; code: string }): void {
-    if (problem.code === "position_expired" && watch.beginAnew(errorOf(problem))) {
+  #failed(watch: OpenWatch | OpenHints, problem: { status: number; code: string }): void {
+    const isWatch = watch instanceof OpenWatch;
+    if (isWatch && problem.code === "position_expired" && watch.beginAnew(errorOf(problem))) {
       return this.#send(watch.message());
     }
     if (!passing.has(problem.code)) {
@@ -199,6 +229,41 @@ function errorOf(problem: { status: number }): MillraceError {
 interface Connection {
   socket: LiveSocket | undefined;
   isOpen: boolean;
+}
+
+class OpenHints {
+  readonly id: string;
+  readonly #topics: string[];
+  readonly #onHint: (topics: string[]) => void;
+  readonly #options: HintOptions;
+
+  constructor(id: string, topics: string[], onHint: (topics: string[]) => void, options: HintOptions) {
+    this.id = id;
+    this.#topics = topics;
+    this.#onHint = onHint;
+    this.#options = options;
+  }
+
+  message(): object {
+    return { op: "hints", id: this.id, topics: this.#topics };
+  }
+
+  opened(): void {
+    this.#options.onOpen?.();
+  }
+
+  deliver(topics: string[]): void {
+    this.#onHint(topics);
+  }
+
+  broke(): void {
+    this.#options.onBreak?.();
+  }
+
+  /** It cannot go on, which for who listens is the same as a break that does not end. */
+  end(error: MillraceError | undefined): void {
+    if (error !== undefined) this.broke();
+  }
 }
 
 class OpenWatch implements Watch {

@@ -3,7 +3,7 @@ export { type Client, type ClientOptions, createClient } from "./client.ts";
 export type { Consumer, ConsumerOptions, DeliveryContext, Message, MessageHandler } from "./consumer.ts";
 export { BusinessError, type ClientErrorCode, MillraceError, type MillraceErrorDetails } from "./errors.ts";
 export type { HandlerContext, HandlerResult } from "./held-item.ts";
-export type { Change, Watch, WatchOptions, WatchRequest } from "./live.ts";
+export type { Change, HintOptions, Hints, Watch, WatchOptions, WatchRequest } from "./live.ts";
 export type {
   Finish,
   FinishOutcome,

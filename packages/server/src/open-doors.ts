@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "./kit/config.ts";
 import { AppError } from "./kit/errors.ts";
 import type { Logger } from "./kit/log.ts";
 import { RateLimits } from "./kit/rate-limits.ts";
+import { serverRoot } from "./kit/server-root.ts";
 import { type Telemetry } from "./kit/telemetry.ts";
 import { authenticateUpgrade } from "./doors/live/authenticate-upgrade.ts";
 import { LiveDoor } from "./doors/live/live.ts";
@@ -16,6 +18,8 @@ import { routeTable } from "./doors/rest/route-table.ts";
 import { filePartsOf } from "./doors/runner/file-parts.ts";
 import { isForRunners, RunnerDoor } from "./doors/runner/runner.ts";
 import { approachOf } from "./doors/runner/websocket.ts";
+import { wakeTopic } from "./modules/events/service.ts";
+import { addWeb } from "./doors/web/web.ts";
 import type { Ground, WholeHouse } from "./house.ts";
 import { openApiPage } from "./doors/rest/openapi-page.ts";
 import { version } from "./kit/version.ts";
@@ -46,15 +50,16 @@ export async function openDoors(
     trustedProxies,
     corsOrigins,
   });
-  app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/api", 303));
   addProbes(app, { metrics, version: version(), ping: () => database.ping() });
   await addReference(app, openApiPage(), `${apiPrefix}/openapi.json`);
+  addWeb(app, join(serverRoot(), "../web/dist"));
   const trust = trustIn(trustedProxies);
   const live = new LiveDoor({
     authenticate: (request) => authenticateUpgrade(gate, trust, request),
     refresh: identity.refresh.bind(identity),
     watch: watches.watch.bind(watches),
     followLog: jobs.followLog.bind(jobs),
+    onHint: (topic, listener) => wakes.on(wakeTopic(topic), listener),
     metrics,
     log,
   });

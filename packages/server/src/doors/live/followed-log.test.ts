@@ -22,6 +22,7 @@ beforeAll(async () => {
     refresh: async (call) => call,
     watch: () => Promise.reject(new Error("nobody watches here")),
     followLog: house.jobs.followLog.bind(house.jobs),
+    onHint: () => () => undefined,
     metrics: new Metrics(),
     log: pino({ level: "silent" }),
   });

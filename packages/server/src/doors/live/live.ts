@@ -9,6 +9,7 @@ import type { Change, Watch, WatchListener, WatchRequest } from "../../modules/d
 import { requireScope } from "../rest/authenticate.ts";
 import { appErrorOf, problemOf } from "../rest/problem.ts";
 import { type FollowLog, FollowedLog } from "./followed-log.ts";
+import { HintFeed, type OnHint } from "./hint-feed.ts";
 import { type ClientMessage, idOf, messageBytesMax, parseMessage } from "./protocol.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 
@@ -33,6 +34,7 @@ export interface LiveOptions {
   refresh(call: Call): Promise<Call | undefined>;
   watch(call: Call, request: WatchRequest, listener: WatchListener): Promise<Watch>;
   followLog: FollowLog;
+  onHint: OnHint;
   metrics: Metrics;
   log: Logger;
 }
@@ -112,7 +114,7 @@ export class LiveDoor {
 /** A subscription by the id that its client gave it; while it is being opened there is none yet. */
 interface Named {
   id: string;
-  watch: Watch | FollowedLog | undefined;
+  watch: Watch | FollowedLog | HintFeed | undefined;
 }
 
 /** One client: its caller, and its watches by the ids it gave them. */
@@ -192,7 +194,7 @@ class LiveConnection {
     }
   }
 
-  async #subscribe(message: Extract<ClientMessage, { op: "watch" | "followLog" }>): Promise<void> {
+  async #subscribe(message: Exclude<ClientMessage, { op: "unwatch" | "pong" }>): Promise<void> {
     const { id } = message;
     if (this.#watches.has(id))
       throw new AppError("already_exists", `id: there is a watch ${id} already`, { field: "id" });
@@ -202,7 +204,8 @@ class LiveConnection {
     const named: Named = { id, watch: undefined };
     this.#watches.set(id, named);
     try {
-      if (message.op === "followLog") this.#follow(named, message);
+      if (message.op === "hints") this.#hint(named, message);
+      else if (message.op === "followLog") this.#follow(named, message);
       else await this.#open(named, requestOf(message));
     } catch (error) {
       if (this.#isOpen(named)) this.#watches.delete(id);
@@ -242,6 +245,16 @@ class LiveConnection {
         this.#unwatch(named.id);
       },
     });
+  }
+
+  /** The first answer says that nothing goes unhinted from here on. */
+  #hint(named: Named, { id, topics }: Extract<ClientMessage, { op: "hints" }>): void {
+    const { onHint, metrics } = this.#options;
+    metrics.liveSubscriptions.inc();
+    named.watch = new HintFeed(topics, onHint, (news) => {
+      if (this.#isOpen(named)) this.#deliverMessage(named, { op: "hint", id, topics: news });
+    });
+    this.#send({ op: "hinting", id });
   }
 
   /** Whether the id still means this watch: it may have been given up, and the id given to another. */

@@ -24,6 +24,7 @@ beforeAll(async () => {
     followLog: () => {
       throw new Error("nobody follows here");
     },
+    onHint: () => () => undefined,
     metrics: new Metrics(),
     log: pino({ level: "silent" }),
   });

@@ -218,6 +218,7 @@ const queueSamples: Record<string, Sample> = {
   releaseItem: { make: onHeldItem },
   listItems: { make: onQueue },
   queueStats: { make: onQueue },
+  listQueueStats: { make: async (room) => listed((await onQueue(room)).secret, "500") },
   getItem: { make: onItem },
   itemHistory: { make: onItem },
   requeueItem: { make: onItem },

@@ -16,6 +16,7 @@ export function workItemRoutes(items: WorkItems, repairs: Repairs): Route[] {
     ...queueRoutes(items),
     ...holdingRoutes(items),
     ...readRoutes(items),
+    ...statsRoutes(items),
     ...itemRepairs(repairs),
     ...queueRepairs(repairs),
   ];
@@ -161,16 +162,6 @@ function readRoutes(items: WorkItems): Route[] {
         items.listItems(call, params.queue, { ...query, states: query.state }),
     }),
     route({
-      ...onQueue,
-      method: "GET",
-      path: "/queues/:queue/stats",
-      operation: "queueStats",
-      summary: "Counts by state and the age of the oldest waiting item",
-      schemas: { params: schemas.QueueParams },
-      replies: { 200: schemas.StatsSchema },
-      run: (call, { params }) => items.queueStats(call, params.queue),
-    }),
-    route({
       ...onItem,
       method: "GET",
       path: "/items/:item",
@@ -189,6 +180,35 @@ function readRoutes(items: WorkItems): Route[] {
       schemas: { params: schemas.ItemParams },
       replies: { 200: HistorySchema },
       run: async (call, { params }) => ({ items: await items.itemHistory(call, params.item) }),
+    }),
+  ];
+}
+
+function statsRoutes(items: WorkItems): Route[] {
+  return [
+    route({
+      tag,
+      access: { kind: "object", of: "queue", right: "read" },
+      scope: "items:read",
+      method: "GET",
+      path: "/queues/:queue/stats",
+      operation: "queueStats",
+      summary: "Counts by state and the age of the oldest waiting item",
+      schemas: { params: schemas.QueueParams },
+      replies: { 200: schemas.StatsSchema },
+      run: (call, { params }) => items.queueStats(call, params.queue),
+    }),
+    route({
+      tag,
+      access: { kind: "signed_in" },
+      scope: "items:read",
+      method: "GET",
+      path: "/queue-stats",
+      operation: "listQueueStats",
+      summary: "The same of every queue that you may read, by name",
+      schemas: { query: schemas.StatsQuery },
+      replies: { 200: schemas.StatsPage },
+      run: (call, { query }) => items.listQueueStats(call, query.cursor, query.limit),
     }),
   ];
 }

@@ -96,3 +96,27 @@ export async function oldestWaiting(
     select min(created_at) as oldest from levels`);
   return rows[0]!.oldest;
 }
+
+/** The same of several queues at once; those where nothing waits have no row. */
+export async function oldestWaitingOf(
+  reader: Queryable,
+  tenantId: string,
+  queueIds: readonly string[],
+): Promise<{ queueId: string; oldest: string }[]> {
+  return reader.query<{ queueId: string; oldest: string }>(sql`
+    with recursive levels as (
+      select q.id as queue_id, f.priority, f.created_at
+      from unnest(${queueIds}::text[]) as q (id) cross join lateral (
+        select priority, created_at from work_items.work_items
+        where tenant_id = ${tenantId} and queue_id = q.id and position is not null
+        order by priority desc, position limit 1
+      ) f
+      union all
+      select l.queue_id, n.priority, n.created_at from levels l cross join lateral (
+        select priority, created_at from work_items.work_items
+        where tenant_id = ${tenantId} and queue_id = l.queue_id and position is not null and priority < l.priority
+        order by priority desc, position limit 1
+      ) n
+    )
+    select queue_id as "queueId", min(created_at) as oldest from levels group by queue_id`);
+}

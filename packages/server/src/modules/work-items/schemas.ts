@@ -186,6 +186,25 @@ export const StatsSchema = Type.Object({
   oldestWaitingAt: Nullable("string"),
 });
 
+export const StatsQuery = Type.Object(
+  {
+    cursor: Type.Optional(Type.String({ maxLength: 100 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  },
+  { additionalProperties: false },
+);
+export const StatsPage = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      paused: Type.Boolean(),
+      ...StatsSchema.properties,
+    }),
+  ),
+  nextCursor: Type.Optional(Type.String()),
+});
+
 export const BulkSchema = Type.Object({
   count: Type.Integer(),
   more: Type.Boolean({ description: "There is more to do: call again" }),

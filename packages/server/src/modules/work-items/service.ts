@@ -275,12 +275,27 @@ export class WorkItems {
       countItems(reader, [queue.id]),
       lists.oldestWaiting(reader, call.tenantId, queue.id),
     ]);
-    const found = new Map(rows.map((row) => [row.state, row.items]));
-    const counts = Object.fromEntries(states.map((state) => [state, found.get(state) ?? 0])) as Record<
-      State,
-      number
-    >;
-    return { counts, oldestWaitingAt };
+    return { counts: countsOf(rows), oldestWaitingAt };
+  }
+
+  /** The same of every queue that the caller may read, by name. */
+  async listQueueStats(call: Call, cursor?: string, limit?: number) {
+    const { items: queues, nextCursor } = await this.#queues.listQueues(call, cursor, limit);
+    const ids = queues.map(({ id }) => id);
+    const reader = this.#database.read(call);
+    const [rows, oldest] = await Promise.all([
+      countItems(reader, ids),
+      lists.oldestWaitingOf(reader, call.tenantId, ids),
+    ]);
+    const oldestAt = new Map(oldest.map((row) => [row.queueId, row.oldest]));
+    const items = queues.map(({ id, name, paused }) => ({
+      id,
+      name,
+      paused,
+      counts: countsOf(rows.filter(({ queueId }) => queueId === id)),
+      oldestWaitingAt: oldestAt.get(id) ?? null,
+    }));
+    return nextCursor === undefined ? { items } : { items, nextCursor };
   }
 
   /** The queue of an item, if the caller has the right; else the item is as good as absent. */
@@ -409,4 +424,9 @@ export function itemEvent(
   details?: Record<string, unknown>,
 ) {
   return eventOf(call, { topic: "work_items", type, subjectId: item.id, scopeId: item.queueId, details });
+}
+
+function countsOf(rows: readonly { state: State; items: number }[]): Record<State, number> {
+  const found = new Map(rows.map((row) => [row.state, row.items]));
+  return Object.fromEntries(states.map((state) => [state, found.get(state) ?? 0])) as Record<State, number>;
 }

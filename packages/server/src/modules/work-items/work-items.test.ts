@@ -309,6 +309,26 @@ test("counts agree with the items through every transition, folded or not", asyn
   await expect(items.pushItem(call, queue, { payload: {} })).rejects.toMatchObject({ code: "not_found" });
 });
 
+test("the stats of all queues name those alone that the caller may read", async () => {
+  const { items, queues, call } = house;
+  const bob = callOf("bob");
+  const queue = await freshQueue({
+    acl: [{ principalId: bob.userId, name: "bob", rights: ["read"], effect: "allow" }],
+  });
+  await freshQueue();
+  await items.pushItems(call, queue, [{ payload: {} }, { payload: {}, priority: 5 }]);
+  const { id, oldestWaitingAt, counts } = await statsOf(queue);
+  expect(await items.listQueueStats(bob)).toEqual({
+    items: [{ id, name: (await queues.getQueue(call, queue)).name, paused: false, counts, oldestWaitingAt }],
+  });
+  expect(counts).toMatchObject({ new: 2, failed: 0 });
+  expect(oldestWaitingAt).not.toBeNull();
+
+  async function statsOf(ref: string) {
+    return { id: (await queues.getQueue(call, ref)).id, ...(await items.queueStats(call, ref)) };
+  }
+});
+
 test("a payload that cannot be stored is refused by name, and nothing is written", async () => {
   const { items, call } = house;
   const queue = await freshQueue();

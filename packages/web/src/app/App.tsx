@@ -1,0 +1,45 @@
+import { App as AntApp, ConfigProvider } from "antd";
+import { useEffect } from "react";
+import { useWhoAmIQuery } from "../api/session-api.ts";
+import { Loading } from "../parts/Loading.tsx";
+import { asProblem, ProblemNote } from "../parts/ProblemNote.tsx";
+import { NewPasswordPage, SignInPage } from "../pages/sign-in/SignInPage.tsx";
+import { useLocation } from "react-router";
+import { Shell } from "./Shell.tsx";
+import { useAppSelector } from "./store.ts";
+import { themeOf } from "./theme.ts";
+import { useDark, useMedia } from "./use-dark.ts";
+
+/** Styles that are made as the application runs carry the nonce that this answer of the server named. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? "";
+
+export function App() {
+  const isDark = useDark();
+  const isStill = useMedia("(prefers-reduced-motion: reduce)");
+  const language = useAppSelector((state) => state.preferences.language);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  return (
+    <ConfigProvider theme={themeOf(isDark, isStill)} csp={{ nonce }}>
+      <AntApp component={false} message={{ maxCount: 3 }}>
+        <Door />
+      </AntApp>
+    </ConfigProvider>
+  );
+}
+
+/** Whoever has signed in comes in; anybody else is asked who he is, and then goes where he wanted to go. */
+function Door() {
+  const { pathname } = useLocation();
+  const { data, error, isLoading, refetch } = useWhoAmIQuery();
+  if (pathname === "/set-password") return <NewPasswordPage />;
+  if (isLoading) return <Loading whole />;
+  if (error !== undefined && asProblem(error).status === 401) return <SignInPage />;
+  if (data === undefined) {
+    return (
+      <main className="lone">{error && <ProblemNote problem={error} onRetry={() => void refetch()} />}</main>
+    );
+  }
+  return <Shell who={data} />;
+}

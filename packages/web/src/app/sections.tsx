@@ -1,0 +1,27 @@
+import { HomeOutlined } from "@ant-design/icons";
+import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
+import type { Texts } from "../texts/en.ts";
+
+export interface Section {
+  path: string;
+  label: keyof Texts["nav"];
+  group: "" | "work" | "data" | "code" | "system";
+  icon: ReactNode;
+  /** After `g`, leads here. */
+  key: string;
+  keyLabel: keyof Texts["keys"];
+  page: LazyExoticComponent<ComponentType>;
+}
+
+/** What is in the menu, in its order; a page's code comes when it is gone to. */
+export const sections: Section[] = [
+  {
+    path: "/",
+    label: "home",
+    group: "",
+    icon: <HomeOutlined />,
+    key: "h",
+    keyLabel: "goHome",
+    page: lazy(() => import("../pages/home/HomePage.tsx").then(({ HomePage }) => ({ default: HomePage }))),
+  },
+];

@@ -1,0 +1,2 @@
+/** What the pages of data and settings say: documents, files, users, roles and tokens. */
+export const enData = {};
