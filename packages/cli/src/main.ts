@@ -15,11 +15,13 @@ import { addMessages } from "./commands/messages.ts";
 import { addQueues } from "./commands/queues.ts";
 import { addRoles } from "./commands/roles.ts";
 import { addRunners } from "./commands/runners.ts";
+import { addRuns } from "./commands/runs.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addTokens } from "./commands/tokens.ts";
 import { addUp } from "./commands/up.ts";
 import { addUsers } from "./commands/users.ts";
 import { addWatch } from "./commands/watch.ts";
+import { addWorkflows } from "./commands/workflows.ts";
 import { Context, type GlobalOptions } from "./context.ts";
 import { exitCodeOf, exitCodes, jsonOf, messageOf } from "./failures.ts";
 import { loadServer } from "./packages.ts";
@@ -69,7 +71,8 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   addUp(program, context, settings);
   for (const add of [addLogin, addQueues, addItems, addMessages, addDocuments, addFiles])
     add(program, context);
-  for (const add of [addSecrets, addPackages, addJobs, addRunners]) add(program, context);
+  for (const add of [addWorkflows, addRuns, addSecrets, addPackages, addJobs, addRunners])
+    add(program, context);
   for (const add of [addUsers, addRoles, addTokens, addWatch, addEvents, addImport]) add(program, context);
   addBackup(program, context, settings);
   addDoctor(program, context, settings);

@@ -17,7 +17,12 @@ export type {
   PushedItem,
   Queue,
   Runner,
+  Run,
+  RunEntry,
+  RunTask,
   Secret,
+  Workflow,
+  WorkflowProblem,
 } from "./model.ts";
 export type { Content } from "./transport.ts";
 export type { Handler, Worker, WorkerOptions } from "./worker.ts";

@@ -111,9 +111,12 @@ export class Runs {
     const clock = new DatabaseClock(database);
     // What a node had in hand that was taken for dead is carried out elsewhere; what it still tells is still good.
     this.#presence = new Presence(database, store.nodesTable, () => undefined);
-    const nodeId = () => this.#presence.nodeId;
+    const enter = async () => {
+      await this.#presence.enter();
+      return this.#presence.nodeId;
+    };
     const tell = (runId: string, told: Told) => this.#turns.tell(runId, told);
-    const common = { database, events, workflows, clock, log, nodeId, ended: tell };
+    const common = { database, events, workflows, clock, log, enter, ended: tell };
     const onWritten = (live: LiveRun, turn: Turn) => this.#onWritten(live, turn);
     const observed = (write: string) => ({ onWritten, onWrite: metrics.observeWrite(write) });
     this.#turns = new Turns({ ...common, ...observed("turn_of_run") });
@@ -138,7 +141,6 @@ export class Runs {
     const { input = {}, version, idempotencyKey, correlation, waitMs = 0 } = wanted;
     const { workflows } = this.#parts;
     const found = await workflows.require(call, ref, "invoke");
-    await this.#presence.enter();
     const started = await this.#starts.start(call, {
       found,
       version: await workflows.runnable(call.tenantId, found.id, version ?? found.latest),
@@ -153,7 +155,6 @@ export class Runs {
 
   /** Starts runs in the caller's transaction: what became of each, in order. They go on from its commit on. */
   async startIn(tx: Tx, call: Call, wanted: readonly StartRun[]): Promise<(Started | AppError)[]> {
-    await this.#presence.enter();
     const prepared = await Promise.all(wanted.map((one) => this.#prepare(call, one)));
     const starts = prepared.filter((each): each is Start => !(each instanceof AppError));
     const outcomes = starts.length === 0 ? [] : await this.#starts.writeIn(tx, starts);
@@ -247,7 +248,6 @@ export class Runs {
     if (place !== undefined && !runnable.workflow.list.tasks.some(({ pointer }) => pointer === place.task)) {
       throw invalid("from", "is no task of the workflow's own list, so no run begins there");
     }
-    await this.#presence.enter();
     const started = await this.#starts.start(call, {
       found,
       version: runnable,
@@ -280,14 +280,7 @@ export class Runs {
     const takeOver = (nodeIds: readonly string[]) => takeOverFrom(database, nodeIds, tell);
     return [
       renewPresence(this.#presence, "renew-presence-for-runs"),
-      retireSilentNodes(
-        this.#presence,
-        async (nodeIds) => {
-          await this.#presence.enter();
-          await takeOver(nodeIds);
-        },
-        "take-over-runs",
-      ),
+      retireSilentNodes(this.#presence, takeOver, "take-over-runs"),
       fireTimers(database, tell),
       forgetRuns(database),
       this.#children.loop(),
@@ -328,7 +321,6 @@ export class Runs {
   async #change(call: Call, id: string, told: Told, type: string): Promise<RunView> {
     const row = await this.#require(call, id, "update");
     if (!isEnded(row)) {
-      await this.#presence.enter();
       const { database, events } = this.#parts;
       const { workflowId: scopeId, workflow, version } = row;
       const details = { workflow, version };

@@ -51,7 +51,7 @@ interface StartsParts {
   events: Events;
   workflows: Workflows;
   clock: DatabaseClock;
-  nodeId: () => string;
+  enter: () => Promise<string>;
   onWritten: (live: LiveRun, turn: Turn) => void;
   onWrite: (size: number) => void;
 }
@@ -82,7 +82,7 @@ export class Starts {
   async prepare(call: Call, wanted: Wanted): Promise<Start> {
     const { found, version, input, startedBy, correlation = null, idempotencyKey = null } = wanted;
     const { from, fromRunId = null, parent } = wanted;
-    const { clock, nodeId } = this.#parts;
+    const { clock, enter } = this.#parts;
     const facts: RunFacts = {
       id: newId(),
       tenantId: call.tenantId,
@@ -98,7 +98,7 @@ export class Starts {
     };
     const at = Math.floor(await clock.now());
     const begun: Begun = { at, seed: randomInt(2 ** 31), ...(from === undefined ? {} : { from }) };
-    const { live, turn } = beginRun(facts, version, begun, { input, nodeId: nodeId() });
+    const { live, turn } = beginRun(facts, version, begun, { input, nodeId: await enter() });
     const digest =
       idempotencyKey === null ? "" : createHash("sha256").update(JSON.stringify(input)).digest("hex");
     const row = {

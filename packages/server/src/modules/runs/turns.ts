@@ -27,7 +27,8 @@ export interface TurnsParts {
   workflows: Workflows;
   clock: DatabaseClock;
   log: Logger;
-  nodeId: () => string;
+  /** This node, once others know of it: before that it must hold nothing. */
+  enter: () => Promise<string>;
   /** Called after the commit of a turn, or of a beginning. */
   onWritten: (live: LiveRun, turn: Turn) => void;
   onWrite: (size: number) => void;
@@ -124,9 +125,10 @@ export class Turns {
   async #turn(runId: string, told: readonly Told[]): Promise<boolean> {
     const live = this.#live.get(runId) ?? (await this.#loads.submit(runId));
     if (live === null) return true;
-    const { clock, nodeId, onWritten } = this.#parts;
+    const { clock, enter, onWritten } = this.#parts;
+    const nodeId = await enter();
     const at = Math.floor(await clock.now());
-    const turn = takeTurn(live, told, { at, nodeId: nodeId() });
+    const turn = takeTurn(live, told, { at, nodeId });
     if (turn === undefined) {
       this.remember(live);
       return true;
