@@ -2,6 +2,7 @@ import type { Call } from "../../kit/call.ts";
 import { toAppError } from "../../kit/database-errors.ts";
 import { AppError, hasCode } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
+import { InOrder } from "../../kit/in-order.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Metrics } from "../../kit/metrics.ts";
 import { anonymousCall, type Gate, requireScope } from "../rest/authenticate.ts";
@@ -38,6 +39,8 @@ export interface DispatchOptions {
 export class Dispatch {
   readonly #options: DispatchOptions;
   readonly #commands: ReadonlyMap<string, Command>;
+  /** A connection's commands begin in the order in which they came; they may end in any other. */
+  readonly #order = new InOrder<Client>();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
@@ -66,7 +69,13 @@ export class Dispatch {
   async #run(request: Envelope, origin: Origin, requestId: string): Promise<Outgoing> {
     const command = this.#commands.get(request.command);
     if (command === undefined) throw new AppError("not_found", `Unknown command ${request.command}`);
-    const call = await this.#callerOf(command, request, origin, requestId);
+    const calling = this.#callerOf(command, request, origin, requestId);
+    const run = (call: Call) => this.#runAs(call, command, request, origin);
+    const { client } = origin;
+    return client === undefined ? run(await calling) : this.#order.pass(client, calling, run);
+  }
+
+  async #runAs(call: Call, command: Command, request: Envelope, origin: Origin): Promise<Outgoing> {
     if (command.scope !== undefined) requireScope(call, command.scope);
     const { id, jwt, traceid, spanid } = request;
     const { client, incoming } = origin;

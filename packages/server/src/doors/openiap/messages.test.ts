@@ -68,6 +68,30 @@ test("a message that is to carry nobody's token carries none", async () => {
   expect(await inbox.first()).toMatchObject({ payload: { n: 1 }, user: undefined, jwt: undefined });
 });
 
+test("what a connection sends without waiting comes in its order, over each transport", async () => {
+  for (const [sender, taker] of [
+    [client, other],
+    [other, client],
+  ] as const) {
+    const numbers: unknown[] = [];
+    const take = (_event: unknown, payload: unknown) => void numbers.push((payload as { n: number }).n);
+    const queuename = await taker.RegisterQueue({ queuename: `order-${newId()}` }, take as never);
+    const sent = Array.from({ length: 1_000 }, (_, n) =>
+      sender.QueueMessage({
+        queuename,
+        data: { n, more: "x".repeat((n * 37) % 900) },
+        striptoken: n % 3 === 0,
+      }),
+    );
+    const refused = sender.QueueMessage({ queuename: `nobody-${newId()}`, data: { n: -1 } });
+    sent.push(sender.QueueMessage({ queuename, data: { n: 1_000 } }));
+    await expect(refused).rejects.toThrow(/no message queue/);
+    await Promise.all(sent);
+    await expect.poll(() => numbers.length, { timeout: 20_000 }).toBe(1_001);
+    expect(numbers).toEqual(Array.from({ length: 1_001 }, (_, n) => n));
+  }
+});
+
 test("a request is answered by whoever consumes the queue", async () => {
   const queuename = await other.RegisterQueue({ queuename: `ping-${newId()}` }, (_event, payload) => ({
     sum: (payload as unknown as { a: number }).a + 1,

@@ -63,13 +63,23 @@ async function findAgent(): Promise<AgentDocument | undefined> {
   return (await client.Query<AgentDocument>({ collectionname: "agents", query }))[0];
 }
 
-/** The agent's document, as soon as there is one. */
+/** The agent's document, as soon as there is one and the agent watches for packages. */
 async function registered(): Promise<AgentDocument> {
   await expect.poll(findAgent, patience).toBeDefined();
+  await expect.poll(() => said, patience).toContain("watch registered");
   return (await findAgent())!;
 }
 
-/** Packs one file as a package, uploads it and makes its document. */
+/**
+ * The agent has the package. Asked to run one that it is still fetching, it would fetch it a second time into the same
+ * file, and neither of the two may come to its end.
+ */
+async function fetched(packageId: string, fileName: string): Promise<void> {
+  const file = join(home, ".openiap", "packages", packageId, fileName);
+  await expect.poll(() => existsSync(file), patience).toBe(true);
+}
+
+/** Packs one file as a package, uploads it and makes its document; the agent has it when this is done. */
 async function publish(language: string, fileName: string, text: string): Promise<string> {
   const folder = join(temporaryFolder(), "package");
   await mkdir(folder, { recursive: true });
@@ -78,7 +88,9 @@ async function publish(language: string, fileName: string, text: string): Promis
   await promisify(execFile)("tar", ["-czf", filename, "-C", folder, fileName]);
   const { id: fileid } = (await client.UploadFile({ filename })) as unknown as { id: string };
   const item = { _type: "package", name: fileName, version: "1.0.0", language, fileid };
-  return (await client.InsertOne<{ _id: string }>({ collectionname: "agents", item }))._id;
+  const { _id: id } = await client.InsertOne<{ _id: string }>({ collectionname: "agents", item });
+  await fetched(id, fileName);
+  return id;
 }
 
 interface Run {
@@ -104,8 +116,7 @@ async function run(packageId: string): Promise<Run> {
 
 test("the published agent registers, and fetches a package as soon as there is one", async () => {
   expect(await registered()).toMatchObject({ languages: expect.arrayContaining(["nodejs"]) });
-  const id = await publish("nodejs", "main.js", "console.log('fetched')");
-  await expect.poll(() => existsSync(join(home, ".openiap", "packages", id, "main.js")), patience).toBe(true);
+  await publish("nodejs", "main.js", "console.log('fetched')");
 }, 60_000);
 
 test("it runs a package of Node.js and tells what that says until it ends", async () => {

@@ -1,6 +1,7 @@
 import { type Call, usersId } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { isId } from "../../kit/ids.ts";
+import { InOrder } from "../../kit/in-order.ts";
 import type { Logger } from "../../kit/log.ts";
 import { type AclEntry, aclOfMaker, rights } from "../../modules/access/model.ts";
 import type { ExchangeKind } from "../../modules/messages/model.ts";
@@ -36,6 +37,7 @@ export class QueueConsumers {
   readonly #sessions = new Map<Client, Promise<MessageSession>>();
   readonly #consumers = new Map<Client, Map<string, Consumer>>();
   readonly #endings = new Set<Promise<void>>();
+  readonly #order = new InOrder<Client>();
   /** Told of who has come. */
   onConsumer: (consumer: Consumer) => void = () => undefined;
 
@@ -95,7 +97,8 @@ export class QueueConsumers {
       queue,
       { acknowledge: "auto", session },
       {
-        onMessage: (delivery) => hand(client, delivery),
+        onMessage: (delivery) =>
+          this.#order.pass(client, client.drained(), async () => hand(client, delivery)),
         // The wire has no word for it; clients register again when they are back.
         onEnd: (error) => client.end(error.message),
       },
@@ -156,8 +159,7 @@ export class QueueConsumers {
 }
 
 /** Hands a message to a client; one that went away leaves it to another. */
-async function hand(client: Client, { message, queue }: Delivery): Promise<void> {
-  await client.drained();
+function hand(client: Client, { message, queue }: Delivery): void {
   if (!client.isOpen) throw new AppError("unavailable", "The client went away");
   const { correlationId = "", replyTo = "", routingKey = "", exchange = "", undeliverable } = message;
   const isNotice = undeliverable !== undefined;

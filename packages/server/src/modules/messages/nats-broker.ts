@@ -9,6 +9,7 @@ import {
 } from "@nats-io/jetstream";
 import { AppError } from "../../kit/errors.ts";
 import type { Logger } from "../../kit/log.ts";
+import { InOrder } from "../../kit/in-order.ts";
 import type { Loop } from "../../kit/loops.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import {
@@ -70,6 +71,7 @@ export class NatsBroker implements Broker {
   readonly #parts: NatsBrokerParts;
   /** Queues that hold messages which may expire. */
   readonly #expiring = new Map<string, Expiring>();
+  readonly #order = new InOrder<string>();
 
   constructor(parts: NatsBrokerParts) {
     this.#parts = parts;
@@ -205,11 +207,24 @@ export class NatsBroker implements Broker {
     });
   }
 
-  async #publishOne({ queue, message }: Publication): Promise<void> {
+  async #publishOne(publication: Publication): Promise<void> {
+    const { queue } = publication;
+    await this.#order.pass(queue.id, this.#carry(publication), (carried) => this.#send(publication, carried));
+  }
+
+  /** The text of a message, and when it expires if it does. */
+  async #carry({ queue, message }: Publication): Promise<{ content: string; expiresAtMs?: number }> {
     const { expiryMs } = message;
     const expires = expiryMs === undefined ? {} : { expiresAtMs: (await this.#parts.clock.now()) + expiryMs };
     const content = carriedText(queue, message, expires);
     await this.#link.checkSize(content);
+    return { content, ...expires };
+  }
+
+  async #send(
+    { queue, message }: Publication,
+    { content, expiresAtMs }: { content: string; expiresAtMs?: number },
+  ): Promise<void> {
     const subject = `${subjectOf(queue)}.${Math.min(message.priority, queue.priorityMax)}`;
     let answer = await this.#link.request(subject, content);
     if (answer === undefined && queue.sessionId === null) {
@@ -223,7 +238,7 @@ export class NatsBroker implements Broker {
     if (error !== undefined)
       throw new AppError("unavailable", `The message broker refused: ${error.description}`);
     if (queue.priorityMax > 0) this.#parts.wakes.signal(wakeOf(queue));
-    if (expires.expiresAtMs !== undefined) this.#noteExpiring(queue, expires.expiresAtMs);
+    if (expiresAtMs !== undefined) this.#noteExpiring(queue, expiresAtMs);
   }
 
   #noteExpiring(queue: MessageQueue, atMs: number): void {

@@ -2,6 +2,7 @@ import type { Call } from "../../kit/call.ts";
 import type { Database } from "../../kit/database.ts";
 import { AppError, hasCode, invalid } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
+import { InOrder } from "../../kit/in-order.ts";
 import { refuseUnstorable, refuseUnstorableValue } from "../../kit/json-text.ts";
 import type { Wakes } from "../../kit/wakes.ts";
 import { absent, allows } from "../access/model.ts";
@@ -47,6 +48,7 @@ export class Sending {
   readonly #definitions: Definitions;
   readonly #broker: Broker;
   readonly #wakes: Wakes;
+  readonly #order = new InOrder<string>();
 
   constructor(parts: { database: Database; definitions: Definitions; broker: Broker; wakes: Wakes }) {
     this.#database = parts.database;
@@ -61,22 +63,44 @@ export class Sending {
     if (exchange !== undefined) await this.#definitions.requireExchange(call, exchange, "invoke");
   }
 
-  async publish(call: Call, target: Target, content: MessageContent): Promise<Sent> {
-    const prepared = await this.#prepare(call, target, content, "");
-    await this.#send([prepared]);
-    return { id: prepared.message.id, queueCount: prepared.queues.length };
+  /** One caller's messages reach the broker in the order of these calls, also where their content is yet to come. */
+  async publish(
+    call: Call,
+    target: Target,
+    content: MessageContent | Promise<MessageContent>,
+  ): Promise<Sent> {
+    const preparing = this.#prepareWhenThere(call, target, content);
+    return this.#order.pass(`${call.tenantId} ${call.userId}`, preparing, async (prepared) => {
+      await this.#send([prepared]);
+      return { id: prepared.message.id, queueCount: prepared.queues.length };
+    });
   }
 
   /** In this order; on PostgreSQL all of them or none. */
   async publishMany(call: Call, target: Target, contents: readonly MessageContent[]): Promise<Sent[]> {
     if (contents.length > publishedAtOnceMax)
       throw invalid("messages", `at most ${publishedAtOnceMax} at once`);
+    const preparing = this.#prepareAll(call, target, contents);
+    return this.#order.pass(`${call.tenantId} ${call.userId}`, preparing, async (prepared) => {
+      await this.#send(prepared);
+      return prepared.map(({ message, queues }) => ({ id: message.id, queueCount: queues.length }));
+    });
+  }
+
+  async #prepareAll(call: Call, target: Target, contents: readonly MessageContent[]): Promise<Prepared[]> {
     const prepared: Prepared[] = [];
     for (const [index, content] of contents.entries()) {
       prepared.push(await this.#prepare(call, target, content, `messages[${index}].`));
     }
-    await this.#send(prepared);
-    return prepared.map(({ message, queues }) => ({ id: message.id, queueCount: queues.length }));
+    return prepared;
+  }
+
+  async #prepareWhenThere(
+    call: Call,
+    target: Target,
+    content: MessageContent | Promise<MessageContent>,
+  ): Promise<Prepared> {
+    return this.#prepare(call, target, await content, "");
   }
 
   async #prepare(call: Call, target: Target, content: MessageContent, within: string): Promise<Prepared> {

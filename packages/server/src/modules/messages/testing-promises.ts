@@ -77,6 +77,30 @@ export const routing: Promises = {
       all: ["order.eu.paid", "order", "order.eu.north.paid", "bill"],
     });
   },
+  "what one caller sends to one queue comes in its order, though nothing of it was waited for": async ({
+    a,
+    admin,
+  }) => {
+    const name = freshName();
+    await a.declareQueue(admin, { name });
+    const collector = await collect(a, admin, name);
+    const sent = Array.from({ length: 500 }, (_, n) => {
+      const content = {
+        data: { n, more: "x".repeat((n * 37) % 900) },
+        ...(n % 3 === 0 ? {} : { expiryMs: 60_000 }),
+      };
+      // Some of it is there at once, some takes its time.
+      const later = () => new Promise<void>((resolve) => setTimeout(resolve, n % 5));
+      return a.publish(admin, { queue: name }, n % 4 === 0 ? later().then(() => content) : content);
+    });
+    const lost = a.publish(admin, { queue: name }, Promise.reject(new Error("no content")));
+    sent.push(a.publish(admin, { queue: name }, { data: { n: 500 } }));
+    await expect(lost).rejects.toThrow("no content");
+    const numbers = (await collector.take(501)).map(({ message }) => (message.data as { n: number }).n);
+    expect(numbers).toEqual(Array.from({ length: 501 }, (_, n) => n));
+    await Promise.all(sent);
+    await collector.close();
+  },
   "a header exchange leads by all or any of the headers": async (system) => {
     const { a, admin } = system;
     const { exchange, queues } = await exchangeWith(system, "header", {

@@ -91,7 +91,8 @@ function sending({ messages, identity }: MessageParts): Command[] {
           exchangename === ""
             ? { queue: nameOf(queuename) }
             : { exchange: nameOf(exchangename), routingKey: routingkey };
-        await messages.publish(call, target, await contentOf(identity, context, request));
+        // The content may take its time: the message has its place before that.
+        await messages.publish(call, target, contentOf(identity, context, request));
         const { correlationId, replyto, data } = request;
         return { queuename, correlationId, replyto, routingkey, exchangename, data };
       },
