@@ -22,6 +22,8 @@ const belowQueues = [...belowDocuments, module_("documents"), module_("files"), 
 /** What a package is: the same on the server, which reads it, and on the runner, which runs it. */
 const packageFormat = "packages/runner/src/(manifest|archive-names|archive-limits|failures)\\.ts$";
 const language = "packages/workflow/src/main\\.ts$";
+/** Pure, and open to whoever reads a definition or an expression. */
+const pureLanguages = "packages/(jq|workflow)/src/main\\.ts$";
 /** What hides secrets in a text: the same on the server, which uses them, and on the runner, which is given them. */
 const secretMask = "packages/runner/src/secret-mask\\.ts$";
 const belowJobs = [
@@ -98,6 +100,19 @@ const floors = [
     from: module_("runs"),
     to: [...belowJobs, module_("messages"), module_("jobs"), module_("workflows"), language],
     why: "floor 7: carries definitions out, with all that is below",
+  },
+  {
+    name: "triggers",
+    from: module_("triggers"),
+    to: [
+      ...belowJobs,
+      module_("messages"),
+      module_("jobs"),
+      module_("workflows"),
+      module_("runs"),
+      pureLanguages,
+    ],
+    why: "floor 8: what should start what",
   },
   {
     name: "doors",
@@ -261,6 +276,7 @@ const modelIsPure = {
       `^${packageFormat}`,
       `^${language}`,
       `^${secretMask}`,
+      `^${pureLanguages}`,
       `^${kit}(call|errors|ids|route)\\.ts$`,
     ],
   },

@@ -352,6 +352,58 @@ test("a job says why it waits, is cancelled and submitted anew from the command 
   expect(await cli.run(["jobs", "submit", "hello"])).toMatchObject({ code: 4 });
 });
 
+/** A workflow that ends at once. */
+async function storeWorkflow(name: string): Promise<void> {
+  const head = `document: { dsl: 1.0.0, namespace: test, name: ${name}, version: 1.0.0 }`;
+  await cli.json(
+    "workflow",
+    "store",
+    fileOf(`${name}.yaml`, `${head}\ndo: [{ say: { set: { ok: true } } }]`),
+  );
+}
+
+test("a trigger is made from a file, paused, resumed, changed and deleted from the command line", async () => {
+  const definition = [
+    "name: nightly",
+    "workflow: sync",
+    "schedule:",
+    "  cron: 0 2 * * *",
+    "  zone: Europe/Berlin",
+  ];
+  await storeWorkflow("sync");
+  const path = fileOf("nightly.yaml", definition.join("\n"));
+  expect(await cli.json("trigger", "create", "-f", path)).toMatchObject({
+    name: "nightly",
+    kind: "schedule",
+    schedule: { cron: "0 2 * * *", zone: "Europe/Berlin" },
+  });
+  expect(await cli.run(["trigger", "pause", "nightly"])).toMatchObject({
+    stdout: "Trigger nightly is paused.\n",
+  });
+  const listed = await cli.run(["trigger", "list"]);
+  expect(listed.stdout).toMatch(/^NAME.*\nnightly +schedule +paused +sync/);
+  await cli.json("trigger", "resume", "nightly");
+  const changes = fileOf("changes.json", '{"schedule": {"every": "PT1H"}}');
+  await cli.json("trigger", "update", "nightly", "-f", changes);
+  expect(await cli.json("trigger", "show", "nightly")).toMatchObject({
+    schedule: { every: "PT1H" },
+    paused: false,
+  });
+  const fired = await cli.json("trigger", "fire", "nightly", "--facts", '{"by":"me"}');
+  expect(await cli.json("trigger", "firings", "nightly")).toMatchObject([
+    { id: fired["id"], cause: "by hand", outcome: "started", facts: { by: "me" }, runId: fired["runId"] },
+  ]);
+  const range = ["--from", "2026-01-01T00:00:00Z", "--to", "2020-01-01T00:00:00Z"];
+  expect(await cli.run(["trigger", "backfill", "nightly", ...range])).toMatchObject({ code: 2 });
+  for (const wrong of ["a: [", "- 1"])
+    expect(await cli.run(["trigger", "create", "-f", "-"], { input: wrong })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--file"),
+    });
+  await cli.json("trigger", "delete", "nightly");
+  expect(await cli.run(["trigger", "show", "nightly"])).toMatchObject({ code: 4 });
+});
+
 test("users, roles and tokens are named by name", async () => {
   expect(
     await cli.run(["users", "create", "ann", "--password"], { input: "a long password\n" }),

@@ -18,6 +18,7 @@ import { addRunners } from "./commands/runners.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addTokens } from "./commands/tokens.ts";
+import { addTriggers } from "./commands/triggers.ts";
 import { addUp } from "./commands/up.ts";
 import { addUsers } from "./commands/users.ts";
 import { addWatch } from "./commands/watch.ts";
@@ -71,7 +72,7 @@ async function buildProgram(context: Context, argv: readonly string[]): Promise<
   addUp(program, context, settings);
   for (const add of [addLogin, addQueues, addItems, addMessages, addDocuments, addFiles])
     add(program, context);
-  for (const add of [addWorkflows, addRuns, addSecrets, addPackages, addJobs, addRunners])
+  for (const add of [addWorkflows, addRuns, addTriggers, addSecrets, addPackages, addJobs, addRunners])
     add(program, context);
   for (const add of [addUsers, addRoles, addTokens, addWatch, addEvents, addImport]) add(program, context);
   addBackup(program, context, settings);

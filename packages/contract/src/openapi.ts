@@ -2173,6 +2173,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the triggers you may read */
+        get: operations["listTriggers"];
+        put?: never;
+        /** Make a trigger, which acts with your rights */
+        post: operations["createTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triggers/{trigger}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a trigger */
+        get: operations["getTrigger"];
+        put?: never;
+        post?: never;
+        /** Delete a trigger; the runs that it started stay */
+        delete: operations["deleteTrigger"];
+        options?: never;
+        head?: never;
+        /** Change some of a trigger, which from then on acts with your rights */
+        patch: operations["updateTrigger"];
+        trace?: never;
+    };
+    "/api/v1/triggers/{trigger}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a trigger's last firings and what came of them, the latest first */
+        get: operations["listFirings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triggers/{trigger}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have nothing fire a trigger but a hand */
+        post: operations["pauseTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triggers/{trigger}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a trigger fire again; what happened meanwhile is not made up for */
+        post: operations["resumeTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triggers/{trigger}/fire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fire a trigger by hand, with the facts that you give */
+        post: operations["fireTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triggers/{trigger}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the runs of a schedule's ticks in a range, those that there were not yet */
+        post: operations["backfillTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -3252,7 +3374,7 @@ export interface operations {
                     /** @description For people: what it is used for */
                     name: string;
                     /** @description What the token may be used for; not given: everything that its user may do */
-                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "secrets:read" | "secrets:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "workflows:read" | "workflows:write" | "runs:read" | "runs:write" | "messages:read" | "messages:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "events:read" | "watch:read" | "admin")[];
+                    scopes?: ("documents:read" | "documents:write" | "files:read" | "files:write" | "secrets:read" | "secrets:write" | "queues:read" | "queues:write" | "items:read" | "items:write" | "packages:read" | "packages:write" | "jobs:read" | "jobs:write" | "workflows:read" | "workflows:write" | "runs:read" | "runs:write" | "messages:read" | "messages:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "runners:read" | "runners:write" | "triggers:read" | "triggers:write" | "events:read" | "watch:read" | "admin")[];
                     /** @description 90 if not given */
                     expiresInDays?: number;
                     /** @description For another user; admins only */
@@ -11851,10 +11973,692 @@ export interface operations {
             };
         };
     };
+    listTriggers: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @constant */
+                            kind: "schedule";
+                            schedule?: {
+                                /** @description Five fields, or six with seconds first */
+                                cron?: string;
+                                /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                                zone?: string;
+                                /** @description In place of cron, an ISO 8601 duration: PT15M */
+                                every?: string;
+                                /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                                missed?: "skip" | "once" | "all";
+                                /** @description At most so many of all; 100 if not given */
+                                missedMax?: number;
+                            };
+                            /** @description The workflow to run, by name */
+                            workflow: string;
+                            /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                            input: string | null;
+                            /** @description For people */
+                            description: string;
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            paused: boolean;
+                            /** @description Of a schedule that is not paused */
+                            nextTickAt: string | null;
+                            /** @description With whose rights it starts runs: who made it or changed it last */
+                            runAsId: string;
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            modifiedAt: string;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Used once in a tenant */
+                    name: string;
+                    /** @description The workflow to run, by name */
+                    workflow: string;
+                    schedule?: {
+                        /** @description Five fields, or six with seconds first */
+                        cron?: string;
+                        /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                        zone?: string;
+                        /** @description In place of cron, an ISO 8601 duration: PT15M */
+                        every?: string;
+                        /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                        missed?: "skip" | "once" | "all";
+                        /** @description At most so many of all; 100 if not given */
+                        missedMax?: number;
+                    };
+                    /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                    input?: string | null;
+                    paused?: boolean;
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @constant */
+                        kind: "schedule";
+                        schedule?: {
+                            /** @description Five fields, or six with seconds first */
+                            cron?: string;
+                            /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                            zone?: string;
+                            /** @description In place of cron, an ISO 8601 duration: PT15M */
+                            every?: string;
+                            /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                            missed?: "skip" | "once" | "all";
+                            /** @description At most so many of all; 100 if not given */
+                            missedMax?: number;
+                        };
+                        /** @description The workflow to run, by name */
+                        workflow: string;
+                        /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                        input: string | null;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        paused: boolean;
+                        /** @description Of a schedule that is not paused */
+                        nextTickAt: string | null;
+                        /** @description With whose rights it starts runs: who made it or changed it last */
+                        runAsId: string;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @constant */
+                        kind: "schedule";
+                        schedule?: {
+                            /** @description Five fields, or six with seconds first */
+                            cron?: string;
+                            /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                            zone?: string;
+                            /** @description In place of cron, an ISO 8601 duration: PT15M */
+                            every?: string;
+                            /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                            missed?: "skip" | "once" | "all";
+                            /** @description At most so many of all; 100 if not given */
+                            missedMax?: number;
+                        };
+                        /** @description The workflow to run, by name */
+                        workflow: string;
+                        /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                        input: string | null;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        paused: boolean;
+                        /** @description Of a schedule that is not paused */
+                        nextTickAt: string | null;
+                        /** @description With whose rights it starts runs: who made it or changed it last */
+                        runAsId: string;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTrigger: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The workflow to run, by name */
+                    workflow?: string;
+                    schedule?: {
+                        /** @description Five fields, or six with seconds first */
+                        cron?: string;
+                        /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                        zone?: string;
+                        /** @description In place of cron, an ISO 8601 duration: PT15M */
+                        every?: string;
+                        /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                        missed?: "skip" | "once" | "all";
+                        /** @description At most so many of all; 100 if not given */
+                        missedMax?: number;
+                    };
+                    /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                    input?: string | null;
+                    /** @description For people */
+                    description?: string;
+                    acl?: {
+                        /** @description A user or a role */
+                        principalId: string;
+                        /** @description For people; never used in a decision */
+                        name?: string;
+                        rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                        /** @default allow */
+                        effect?: "allow" | "deny";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @constant */
+                        kind: "schedule";
+                        schedule?: {
+                            /** @description Five fields, or six with seconds first */
+                            cron?: string;
+                            /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                            zone?: string;
+                            /** @description In place of cron, an ISO 8601 duration: PT15M */
+                            every?: string;
+                            /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                            missed?: "skip" | "once" | "all";
+                            /** @description At most so many of all; 100 if not given */
+                            missedMax?: number;
+                        };
+                        /** @description The workflow to run, by name */
+                        workflow: string;
+                        /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                        input: string | null;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        paused: boolean;
+                        /** @description Of a schedule that is not paused */
+                        nextTickAt: string | null;
+                        /** @description With whose rights it starts runs: who made it or changed it last */
+                        runAsId: string;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFirings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            at: string;
+                            /** @description The tick, the event, the call, or `by hand` */
+                            cause: string;
+                            outcome: "started" | "skipped" | "failed";
+                            /** @description Why nothing was started; else empty */
+                            reason: string;
+                            runId: string | null;
+                            /** @description What fired, as far as it is small */
+                            facts?: unknown;
+                        }[];
+                        nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @constant */
+                        kind: "schedule";
+                        schedule?: {
+                            /** @description Five fields, or six with seconds first */
+                            cron?: string;
+                            /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                            zone?: string;
+                            /** @description In place of cron, an ISO 8601 duration: PT15M */
+                            every?: string;
+                            /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                            missed?: "skip" | "once" | "all";
+                            /** @description At most so many of all; 100 if not given */
+                            missedMax?: number;
+                        };
+                        /** @description The workflow to run, by name */
+                        workflow: string;
+                        /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                        input: string | null;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        paused: boolean;
+                        /** @description Of a schedule that is not paused */
+                        nextTickAt: string | null;
+                        /** @description With whose rights it starts runs: who made it or changed it last */
+                        runAsId: string;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @constant */
+                        kind: "schedule";
+                        schedule?: {
+                            /** @description Five fields, or six with seconds first */
+                            cron?: string;
+                            /** @description The time zone of cron, Europe/Berlin; UTC if not given */
+                            zone?: string;
+                            /** @description In place of cron, an ISO 8601 duration: PT15M */
+                            every?: string;
+                            /** @description Of ticks that nobody was there for: none, the last one (if not given), or each */
+                            missed?: "skip" | "once" | "all";
+                            /** @description At most so many of all; 100 if not given */
+                            missedMax?: number;
+                        };
+                        /** @description The workflow to run, by name */
+                        workflow: string;
+                        /** @description A jq expression that makes the run's input of what fired; null for that as it is */
+                        input: string | null;
+                        /** @description For people */
+                        description: string;
+                        acl: {
+                            /** @description A user or a role */
+                            principalId: string;
+                            /** @description For people; never used in a decision */
+                            name?: string;
+                            rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                            /** @default allow */
+                            effect?: "allow" | "deny";
+                        }[];
+                        paused: boolean;
+                        /** @description Of a schedule that is not paused */
+                        nextTickAt: string | null;
+                        /** @description With whose rights it starts runs: who made it or changed it last */
+                        runAsId: string;
+                        version: number;
+                        createdAt: string;
+                        createdById: string;
+                        modifiedAt: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fireTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What fires it; {} if not given */
+                    facts?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        outcome: "started" | "skipped" | "failed";
+                        /** @description Why nothing was started; else empty */
+                        reason: string;
+                        runId: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backfillTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                trigger: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description 2026-03-29T00:00:00Z
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description 2026-03-29T00:00:00Z
+                     */
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        started: number;
+                        failed: number;
+                        skipped: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
-                topic?: ("identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals")[];
+                topic?: ("identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers")[];
                 /** @description The nextCursor of the page before */
                 cursor?: string;
                 limit?: number;

@@ -349,6 +349,26 @@ export interface Verbs<Types extends ClientTypes> {
   suspendRun(run: string, options?: Types["options"]): Promise<ReplyOf<"suspendRun">>;
   /** Let a suspended run go on. */
   resumeRun(run: string, options?: Types["options"]): Promise<ReplyOf<"resumeRun">>;
+  /** List the triggers you may read. */
+  listTriggers(query?: QueryOf<"listTriggers">, options?: Types["options"]): Pages<ReplyOf<"listTriggers">>;
+  /** Show a trigger. */
+  getTrigger(trigger: string, options?: Types["options"]): Promise<ReplyOf<"getTrigger">>;
+  /** List a trigger's last firings and what came of them, the latest first. */
+  listFirings(trigger: string, query?: QueryOf<"listFirings">, options?: Types["options"]): Pages<ReplyOf<"listFirings">>;
+  /** Make a trigger, which acts with your rights. */
+  createTrigger(body: BodyOf<"createTrigger">, options?: Types["options"]): Promise<ReplyOf<"createTrigger">>;
+  /** Change some of a trigger, which from then on acts with your rights. */
+  updateTrigger(trigger: string, body: BodyOf<"updateTrigger">, query?: QueryOf<"updateTrigger">, options?: Types["options"]): Promise<ReplyOf<"updateTrigger">>;
+  /** Have nothing fire a trigger but a hand. */
+  pauseTrigger(trigger: string, options?: Types["options"]): Promise<ReplyOf<"pauseTrigger">>;
+  /** Let a trigger fire again; what happened meanwhile is not made up for. */
+  resumeTrigger(trigger: string, options?: Types["options"]): Promise<ReplyOf<"resumeTrigger">>;
+  /** Delete a trigger; the runs that it started stay. */
+  deleteTrigger(trigger: string, options?: Types["options"]): Promise<void>;
+  /** Fire a trigger by hand, with the facts that you give. */
+  fireTrigger(trigger: string, body?: BodyOf<"fireTrigger">, options?: Types["options"]): Promise<ReplyOf<"fireTrigger">>;
+  /** Start the runs of a schedule's ticks in a range, those that there were not yet. */
+  backfillTrigger(trigger: string, body: BodyOf<"backfillTrigger">, options?: Types["options"]): Promise<ReplyOf<"backfillTrigger">>;
   /** What happened, the newest first: the audit of everything, for admins. */
   listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Pages<ReplyOf<"listEvents">>;
 }
@@ -527,5 +547,15 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   cancelRun: {"method":"POST","path":"/api/v1/runs/{run}/cancel","body":"none","query":false,"reply":"json","waits":false},
   suspendRun: {"method":"POST","path":"/api/v1/runs/{run}/suspend","body":"none","query":false,"reply":"json","waits":false},
   resumeRun: {"method":"POST","path":"/api/v1/runs/{run}/resume","body":"none","query":false,"reply":"json","waits":false},
+  listTriggers: {"method":"GET","path":"/api/v1/triggers","body":"none","query":true,"reply":"page","waits":false},
+  getTrigger: {"method":"GET","path":"/api/v1/triggers/{trigger}","body":"none","query":false,"reply":"json","waits":false},
+  listFirings: {"method":"GET","path":"/api/v1/triggers/{trigger}/firings","body":"none","query":true,"reply":"page","waits":false},
+  createTrigger: {"method":"POST","path":"/api/v1/triggers","body":"json","query":false,"reply":"json","waits":false},
+  updateTrigger: {"method":"PATCH","path":"/api/v1/triggers/{trigger}","body":"json","query":true,"reply":"json","waits":false},
+  pauseTrigger: {"method":"POST","path":"/api/v1/triggers/{trigger}/pause","body":"none","query":false,"reply":"json","waits":false},
+  resumeTrigger: {"method":"POST","path":"/api/v1/triggers/{trigger}/resume","body":"none","query":false,"reply":"json","waits":false},
+  deleteTrigger: {"method":"DELETE","path":"/api/v1/triggers/{trigger}","body":"none","query":false,"reply":"none","waits":false},
+  fireTrigger: {"method":"POST","path":"/api/v1/triggers/{trigger}/fire","body":"json","query":false,"reply":"json","waits":false},
+  backfillTrigger: {"method":"POST","path":"/api/v1/triggers/{trigger}/backfill","body":"json","query":false,"reply":"json","waits":false},
   listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"page","waits":false},
 };

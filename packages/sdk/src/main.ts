@@ -23,6 +23,7 @@ export type {
   Secret,
   Workflow,
   WorkflowProblem,
+  Trigger,
 } from "./model.ts";
 export type { Content } from "./transport.ts";
 export type { Handler, Worker, WorkerOptions } from "./worker.ts";

@@ -14,6 +14,7 @@ export type Job = ReplyOf<"getJob">;
 export type NewJob = BodyOf<"submitJob">;
 export type Package = ReplyOf<"getPackage">;
 export type Secret = ReplyOf<"getSecret">;
+export type Trigger = ReplyOf<"getTrigger">;
 export type Runner = ReplyOf<"listRunners">["items"][number];
 export type Workflow = ReplyOf<"getWorkflow">;
 export type WorkflowProblem = ReplyOf<"validateWorkflow">["problems"][number];

@@ -1,3 +1,4 @@
+import type { Call } from "./kit/call.ts";
 import type { Config } from "./kit/config.ts";
 import type { BlobStore } from "./kit/blobs.ts";
 import { openBlobs } from "./kit/open-blobs.ts";
@@ -31,6 +32,8 @@ import { sweepEnrolments, tendAuthorities } from "./modules/runners/keep-house.t
 import { Runners } from "./modules/runners/service.ts";
 import { resealSecrets } from "./modules/secrets/reseal-secrets.ts";
 import { Secrets } from "./modules/secrets/service.ts";
+import { fireSchedules } from "./modules/triggers/fire-schedules.ts";
+import { Triggers } from "./modules/triggers/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
   foldCounts,
@@ -101,6 +104,10 @@ export async function buildHouse(
   const actAs = identity.actAs.bind(identity);
   const effectors = { documents, files, items, messages, jobs, secrets };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
+  const requireWorkflow = async (call: Call, name: string) => {
+    await workflows.require(call, name, "invoke");
+  };
+  const triggers = new Triggers({ database, events, runs, actAs, requireWorkflow });
   const close = async () => {
     await runs.close();
     await Promise.all([items.close(), jobs.close()]);
@@ -112,7 +119,7 @@ export async function buildHouse(
     await Promise.all([items.answerWaiting(), jobs.answerWaiting(), runs.answerWaiting()]);
   };
   const below = { events, identity, documents, watches, blobs, files, secrets, queues, packages, runners };
-  return { ...below, items, messages, repairs, jobs, workflows, runs, answerWaiting, close };
+  return { ...below, items, messages, repairs, jobs, workflows, runs, triggers, answerWaiting, close };
 }
 
 /** What a node does by itself. */
@@ -138,6 +145,7 @@ export function startLoops(
   loops.start(tendAuthorities(runners));
   loops.start(sweepEnrolments(database));
   loops.start(sweepFiles({ database, events, blobs }));
+  loops.start(fireSchedules(house.triggers.schedules));
   messages.loops().forEach((loop) => loops.start(loop));
   return loops;
 }

@@ -21,6 +21,7 @@ export type AccessRule =
         | "collection"
         | "file"
         | "secret"
+        | "trigger"
         | "package"
         | "workflow"
         | "run"

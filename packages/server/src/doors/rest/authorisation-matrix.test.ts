@@ -30,6 +30,7 @@ const objectParameters: Record<string, string> = {
   runner: "runner",
   workflow: "workflow",
   run: "run",
+  trigger: "trigger",
 };
 
 let door: TestDoor;
@@ -100,7 +101,8 @@ async function stored(): Promise<Record<string, string>> {
                     schemaname, tablename), false, true, '')::text) as state
       from pg_tables
      where schemaname in ('identity', 'events', 'documents', 'files', 'secrets', 'queues', 'work_items',
-                          'messages', 'packages', 'jobs', 'runners', 'workflows', 'runs')`);
+                          'messages', 'packages', 'jobs', 'runners', 'workflows', 'runs',
+                          'triggers')`);
   return Object.fromEntries(rows.map(({ name, state }) => [name, state]));
 }
 

@@ -12,6 +12,7 @@ import {
   withQuery,
 } from "./authorisation-room.ts";
 import { runnerAndJobSamples } from "./authorisation-runner-samples.ts";
+import { triggerSamples } from "./authorisation-trigger-samples.ts";
 import { workflowSamples } from "./authorisation-workflow-samples.ts";
 
 async function onQueue(room: Room): Promise<SampleRequest & { params: { queue: string } }> {
@@ -374,6 +375,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...documentSamples,
   ...fileSamples,
   ...secretSamples,
+  ...triggerSamples,
   ...runnerAndJobSamples,
   ...workflowSamples,
   listEvents: { make: bare },

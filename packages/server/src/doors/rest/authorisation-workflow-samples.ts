@@ -15,11 +15,18 @@ const definition = (name: string) =>
     "- rest: { wait: PT1H }",
   ].join("\n");
 
-async function onWorkflow(room: Room): Promise<SampleRequest & { params: { workflow: string } }> {
+/** A workflow of the owner's, which others may read. */
+export async function makeWorkflow(room: Room): Promise<{ id: string; name: string }> {
   const { workflows } = room.house;
   const call = { ...room.owner, epoch: undefined };
-  const { id } = await workflows.storeWorkflow(call, definition(fresh("workflow")));
+  const name = fresh("workflow");
+  const { id } = await workflows.storeWorkflow(call, definition(name));
   await workflows.updateWorkflow(call, id, { acl: aclOf(room) });
+  return { id, name };
+}
+
+async function onWorkflow(room: Room): Promise<SampleRequest & { params: { workflow: string } }> {
+  const { id } = await makeWorkflow(room);
   return { params: { workflow: id }, secret: id };
 }
 

@@ -22,6 +22,8 @@ import { runnerRoutes } from "../../modules/runners/api.ts";
 import type { Runners } from "../../modules/runners/service.ts";
 import { secretRoutes } from "../../modules/secrets/api.ts";
 import type { Secrets } from "../../modules/secrets/service.ts";
+import { triggerRoutes } from "../../modules/triggers/api.ts";
+import type { Triggers } from "../../modules/triggers/service.ts";
 import { workItemRoutes } from "../../modules/work-items/api.ts";
 import type { Repairs } from "../../modules/work-items/repairs.ts";
 import type { WorkItems } from "../../modules/work-items/service.ts";
@@ -45,6 +47,7 @@ export interface House {
   jobs: Jobs;
   workflows: Workflows;
   runs: Runs;
+  triggers: Triggers;
 }
 
 /** Where the runner port is for who asked by this host; null where it is closed. */
@@ -53,7 +56,7 @@ export type RunnerAddress = (host: string) => string | null;
 /** Every route there is. What is generated from the routes (OpenAPI, the authorisation matrix) begins here. */
 export function routeTable(house: House, runnerAddress: RunnerAddress = () => null): Route[] {
   const { events, identity, documents, watches, files, secrets, queues, packages } = house;
-  const { items, messages, repairs, runners, jobs, workflows, runs } = house;
+  const { items, messages, repairs, runners, jobs, workflows, runs, triggers } = house;
   return [
     ...identityRoutes(identity),
     ...queueRoutes(queues),
@@ -67,6 +70,7 @@ export function routeTable(house: House, runnerAddress: RunnerAddress = () => nu
     ...jobRoutes(jobs, (call) => identity.refresh(call)),
     ...workflowRoutes(workflows),
     ...runRoutes(runs),
+    ...triggerRoutes(triggers),
     ...eventRoutes(events),
   ];
 }

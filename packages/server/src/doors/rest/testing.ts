@@ -28,6 +28,7 @@ import { Queues } from "../../modules/queues/service.ts";
 import { Runs } from "../../modules/runs/service.ts";
 import { Runners } from "../../modules/runners/service.ts";
 import { Secrets } from "../../modules/secrets/service.ts";
+import { Triggers } from "../../modules/triggers/service.ts";
 import { Repairs } from "../../modules/work-items/repairs.ts";
 import { WorkItems } from "../../modules/work-items/service.ts";
 import { Workflows } from "../../modules/workflows/service.ts";
@@ -126,8 +127,12 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const actAs = identity.actAs.bind(identity);
   const effectors = { documents, files, items, messages, jobs, secrets };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
+  const requireWorkflow = async (call: Call, name: string) => {
+    await workflows.require(call, name, "invoke");
+  };
+  const triggers = new Triggers({ database, events, runs, actAs, requireWorkflow });
   const below = { events, identity, documents, watches, files, secrets, queues, packages, runners };
-  return { house: { ...below, items, messages, repairs, jobs, workflows, runs }, follower };
+  return { house: { ...below, items, messages, repairs, jobs, workflows, runs, triggers }, follower };
 }
 
 /** Somebody with a token, and the call that comes with it. */

@@ -15,6 +15,7 @@ export const topics = [
   "workflows",
   "runs",
   "signals",
+  "triggers",
 ] as const;
 export type Topic = (typeof topics)[number];
 

@@ -43,6 +43,8 @@ export const scopes = [
   "tokens:write",
   "runners:read",
   "runners:write",
+  "triggers:read",
+  "triggers:write",
   "events:read",
   "watch:read",
   "admin",

@@ -1,0 +1,176 @@
+import { JqError, type Json } from "@millrace/jq";
+import type { Call } from "../../kit/call.ts";
+import type { Database, Tx } from "../../kit/database.ts";
+import { AppError } from "../../kit/errors.ts";
+import { newId } from "../../kit/ids.ts";
+import { refuseUnstorableValue, storableText } from "../../kit/json-text.ts";
+import * as store from "./firing-store.ts";
+import { evaluate } from "./input-expression.ts";
+import { firingsKept, type FiringView, type Outcome, type Trigger } from "./model.ts";
+import type { RunStarter, StartRun } from "./run-starter.ts";
+
+/** Larger facts are not kept beside a firing. */
+const factsCharactersMax = 4_096;
+const textCharactersMax = 500;
+const pageMax = 100;
+
+/** Somebody on whose behalf the house acts, as of now; undefined if he is gone or disabled. */
+export type ActAs = (
+  who: { tenantId: string; userId: string },
+  requestId: string,
+) => Promise<Call | undefined>;
+
+export interface Firing {
+  trigger: Trigger;
+  /** What fired it, for people. */
+  cause: string;
+  facts: Json;
+  /** The same firing again answers the same run. */
+  key: string;
+}
+
+/** A firing with all that must be known before its transaction. */
+export interface PreparedFiring extends Firing {
+  id: string;
+  call: Call | undefined;
+  /** The run's input, or why there is none. */
+  made: { input: Json } | { outcome: Outcome; reason: string };
+}
+
+/** What came of a firing. */
+export interface Fired {
+  id: string;
+  outcome: Outcome;
+  reason: string;
+  runId: string | null;
+}
+
+/** What becomes of firings: a run each, or the reason why not, written with it in one transaction. */
+export class Firings {
+  readonly #database: Database;
+  readonly #runs: RunStarter;
+  readonly #actAs: ActAs;
+
+  constructor(parts: { database: Database; runs: RunStarter; actAs: ActAs }) {
+    this.#database = parts.database;
+    this.#runs = parts.runs;
+    this.#actAs = parts.actAs;
+  }
+
+  /** Finds out on whose behalf, with the rights of now, and what the run is given. */
+  async prepare(firing: Firing): Promise<PreparedFiring> {
+    const { trigger, facts } = firing;
+    const id = newId();
+    const call = await this.#actAs({ tenantId: trigger.tenantId, userId: trigger.runAsId }, id);
+    return { ...firing, id, call, made: inputOf(trigger, facts) };
+  }
+
+  /** Starts the runs and writes what came of each, in the caller's transaction; in order. */
+  async fireIn(tx: Tx, firings: readonly PreparedFiring[]): Promise<Fired[]> {
+    const fired = new Map<PreparedFiring, Fired>();
+    for (const group of groupedByCaller(firings)) await this.#startIn(tx, group, fired);
+    const outcomes = firings.map((firing) => fired.get(firing) ?? unstarted(firing));
+    const rows = firings.map((firing, index) => rowOf(firing, outcomes[index]!));
+    await store.insert(tx, rows, firingsKept);
+    return outcomes;
+  }
+
+  /** Writes that something was left out on purpose. */
+  async skipIn(tx: Tx, trigger: Trigger, cause: string, reason: string): Promise<void> {
+    const { id: triggerId, tenantId } = trigger;
+    const row = { id: newId(), triggerId, tenantId, cause, reason, runId: null, facts: null };
+    await store.insert(tx, [{ ...row, outcome: "skipped" }], firingsKept);
+  }
+
+  /** A trigger's firings, the latest first; the caller of this has checked the right. */
+  async list(
+    call: Call,
+    triggerId: string,
+    cursor = "~",
+    limit = pageMax,
+  ): Promise<{ items: FiringView[]; nextCursor?: string }> {
+    const size = Math.min(limit, pageMax);
+    const reader = this.#database.read(call);
+    const rows = await store.list(reader, call.tenantId, triggerId, cursor, size + 1);
+    const items = rows.slice(0, size);
+    return rows.length > size ? { items, nextCursor: items.at(-1)!.id } : { items };
+  }
+
+  async #startIn(tx: Tx, group: readonly PreparedFiring[], fired: Map<PreparedFiring, Fired>): Promise<void> {
+    const outcomes = await this.#runs.startIn(tx, group[0]!.call!, group.map(startOf));
+    group.forEach((firing, index) => {
+      const outcome = outcomes[index]!;
+      fired.set(
+        firing,
+        outcome instanceof AppError ? failed(firing, outcome.message) : started(firing, outcome),
+      );
+    });
+  }
+}
+
+/** Those that can start, by the one on whose behalf they do. */
+function groupedByCaller(firings: readonly PreparedFiring[]): PreparedFiring[][] {
+  const groups = new Map<string, PreparedFiring[]>();
+  for (const firing of firings) {
+    const { call, made } = firing;
+    if (call === undefined || !("input" in made)) continue;
+    const key = `${call.tenantId} ${call.userId}`;
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(firing);
+  }
+  return [...groups.values()];
+}
+
+function startOf(firing: PreparedFiring): StartRun {
+  const { trigger, key, made } = firing;
+  const { id, name, workflow } = trigger;
+  const input = "input" in made ? made.input : null;
+  return { workflow, input, idempotencyKey: key, startedBy: { kind: "trigger", id, name } };
+}
+
+function inputOf({ id, name, input }: Trigger, facts: Json): PreparedFiring["made"] {
+  try {
+    const made = input === null ? facts : evaluate(input, facts, { id, name });
+    if (made === undefined) return { outcome: "skipped", reason: "the expression of its input gave nothing" };
+    const refusal = refuseUnstorableValue(made, { field: "input" });
+    return refusal === undefined ? { input: made } : { outcome: "failed", reason: refusal.message };
+  } catch (error) {
+    if (error instanceof JqError) return { outcome: "failed", reason: `input: ${error.message}` };
+    throw error;
+  }
+}
+
+function unstarted(firing: PreparedFiring): Fired {
+  const { id, call, made } = firing;
+  if (call === undefined) return failed(firing, "who made it or changed it last is gone or disabled");
+  const { outcome, reason } = made as Exclude<typeof made, { input: Json }>;
+  return { id, outcome, reason, runId: null };
+}
+
+function started({ id }: PreparedFiring, run: { id: string }): Fired {
+  return { id, outcome: "started", reason: "", runId: run.id };
+}
+
+function failed({ id }: PreparedFiring, reason: string): Fired {
+  return { id, outcome: "failed", reason, runId: null };
+}
+
+function rowOf({ trigger, cause, facts }: PreparedFiring, fired: Fired): store.FiringRow {
+  return {
+    ...fired,
+    reason: storableText(fired.reason, textCharactersMax),
+    triggerId: trigger.id,
+    tenantId: trigger.tenantId,
+    cause: storableText(cause, textCharactersMax),
+    facts: keptOf(facts),
+  };
+}
+
+/** Facts as they are where they are small and can be stored; else the beginning of their text. */
+function keptOf(facts: Json): string {
+  const text = JSON.stringify(facts);
+  const isKept =
+    text.length <= factsCharactersMax && refuseUnstorableValue(facts, { field: "facts" }) === undefined;
+  return isKept ? text : JSON.stringify({ cut: storableText(text, factsCharactersMax) });
+}

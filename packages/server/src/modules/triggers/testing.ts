@@ -1,0 +1,89 @@
+import { pino } from "pino";
+import type { Call } from "../../kit/call.ts";
+import { Database, type Tx } from "../../kit/database.ts";
+import { AppError } from "../../kit/errors.ts";
+import { newId } from "../../kit/ids.ts";
+import { callOf } from "../../kit/testing-calls.ts";
+import { createTestDatabase } from "../../kit/testing.ts";
+import { Wakes } from "../../kit/wakes.ts";
+import { type AclEntry, allows } from "../access/model.ts";
+import { Events } from "../events/service.ts";
+import type { RunStarter, StartRun } from "./run-starter.ts";
+import { Triggers } from "./service.ts";
+import * as store from "./testing-run-store.ts";
+
+/** Runs that are started and go no further, kept in a table of the test's. */
+export class TestRuns implements RunStarter {
+  /** Workflows that only some may run; all others may be run by anybody. */
+  readonly guarded = new Map<string, AclEntry[]>();
+  /** How runs end, by their workflow. */
+  readonly ends = new Map<string, { state: string; output?: unknown; error?: unknown }>();
+  /** Told before the starts are written. */
+  onStart: (call: Call, starts: readonly StartRun[]) => Promise<void> | void = () => undefined;
+
+  async startIn(tx: Tx, call: Call, starts: readonly StartRun[]): Promise<({ id: string } | AppError)[]> {
+    await this.onStart(call, starts);
+    const outcomes: ({ id: string } | AppError)[] = [];
+    for (const start of starts) {
+      const refusal = this.refusalOf(call, start.workflow);
+      outcomes.push(refusal ?? { id: await store.insertRun(tx, call, newId(), start) });
+    }
+    return outcomes;
+  }
+
+  async waitForRun(_call: Call, runId: string) {
+    return this.ends.get(runId) ?? { state: "running" };
+  }
+
+  /** As the runs of the house: a workflow that may not be run is not there. */
+  refusalOf(call: Call, workflow: string): AppError | undefined {
+    const acl = this.guarded.get(workflow);
+    const isThere = workflow !== "nowhere" && (acl === undefined || allows(acl, call, "invoke"));
+    return isThere ? undefined : new AppError("not_found", `There is no workflow "${workflow}"`);
+  }
+}
+
+/** Triggers on a database of their own, people on whose behalf they act, and further nodes. */
+export async function setupTriggers() {
+  const testDatabase = await createTestDatabase();
+  const runs = new TestRuns();
+  const people = new Map<string, Call>();
+  const openNode = () => {
+    const database = new Database({ url: testDatabase.url, log: pino({ level: "silent" }) });
+    const events = new Events(database, new Wakes());
+    const triggers = new Triggers({
+      database,
+      events,
+      runs,
+      actAs: async ({ tenantId, userId }) => people.get(`${tenantId} ${userId}`),
+      requireWorkflow: async (call, name) => {
+        const refusal = runs.refusalOf(call, name);
+        if (refusal !== undefined) throw refusal;
+      },
+    });
+    return { database, events, triggers };
+  };
+  const nodes = [openNode()];
+  const node = nodes[0]!;
+  await store.createRuns(node.database);
+  /** Somebody on whose behalf triggers may act. */
+  const person = (name: string, tenantId?: string): Call => {
+    const call = callOf(name, tenantId);
+    people.set(`${call.tenantId} ${call.userId}`, call);
+    return call;
+  };
+  const addNode = () => {
+    const added = openNode();
+    nodes.push(added);
+    return added;
+  };
+  const close = async () => {
+    for (const { database } of nodes) await database.close();
+    await testDatabase.drop();
+  };
+  /** What a trigger started, in order. */
+  const started = (trigger: string) => store.listRuns(node.database, trigger);
+  /** Puts the next tick of a schedule to a time that is over. */
+  const planAt = (trigger: string, at: string) => store.planAt(node.database, trigger, at);
+  return { ...node, runs, people, person, addNode, started, planAt, close };
+}
