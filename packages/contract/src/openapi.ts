@@ -11995,8 +11995,7 @@ export interface operations {
                         items: {
                             id: string;
                             name: string;
-                            /** @constant */
-                            kind: "schedule";
+                            kind: "schedule" | "webhook";
                             schedule?: {
                                 /** @description Five fields, or six with seconds first */
                                 cron?: string;
@@ -12008,6 +12007,37 @@ export interface operations {
                                 missed?: "skip" | "once" | "all";
                                 /** @description At most so many of all; 100 if not given */
                                 missedMax?: number;
+                            };
+                            webhook?: {
+                                /** @description Its address is /hooks/{tenant}/{path} */
+                                path: string;
+                                /** @description Any if not given */
+                                methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                                /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                                signature?: {
+                                    by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                                    /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                                    secret: string;
+                                    /** @description A header's name */
+                                    header?: string;
+                                    algorithm?: "sha256" | "sha1" | "sha512";
+                                    encoding?: "hex" | "base64";
+                                    /** @description Of hmac: what stands before it, sha256= */
+                                    prefix?: string;
+                                    /** @description A header's name */
+                                    timestampHeader?: string;
+                                    toleranceSeconds?: number;
+                                };
+                                /** @description now (if not given): with the run's id once it is started. end: with its output */
+                                respond?: "now" | "end";
+                                /** @description How long `respond: end` waits for it; 10,000 if not given */
+                                waitMs?: number;
+                                /** @description A header that names the call: one that comes again under it starts nothing */
+                                onceHeader?: string;
+                                /** @description Hand on the body as base64 too, whatever it is */
+                                raw?: boolean;
+                                /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                                perMinute?: number;
                             };
                             /** @description The workflow to run, by name */
                             workflow: string;
@@ -12075,6 +12105,37 @@ export interface operations {
                         /** @description At most so many of all; 100 if not given */
                         missedMax?: number;
                     };
+                    webhook?: {
+                        /** @description Its address is /hooks/{tenant}/{path} */
+                        path: string;
+                        /** @description Any if not given */
+                        methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                        /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                        signature?: {
+                            by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                            /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                            secret: string;
+                            /** @description A header's name */
+                            header?: string;
+                            algorithm?: "sha256" | "sha1" | "sha512";
+                            encoding?: "hex" | "base64";
+                            /** @description Of hmac: what stands before it, sha256= */
+                            prefix?: string;
+                            /** @description A header's name */
+                            timestampHeader?: string;
+                            toleranceSeconds?: number;
+                        };
+                        /** @description now (if not given): with the run's id once it is started. end: with its output */
+                        respond?: "now" | "end";
+                        /** @description How long `respond: end` waits for it; 10,000 if not given */
+                        waitMs?: number;
+                        /** @description A header that names the call: one that comes again under it starts nothing */
+                        onceHeader?: string;
+                        /** @description Hand on the body as base64 too, whatever it is */
+                        raw?: boolean;
+                        /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                        perMinute?: number;
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     paused?: boolean;
@@ -12102,8 +12163,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        /** @constant */
-                        kind: "schedule";
+                        kind: "schedule" | "webhook";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12115,6 +12175,37 @@ export interface operations {
                             missed?: "skip" | "once" | "all";
                             /** @description At most so many of all; 100 if not given */
                             missedMax?: number;
+                        };
+                        webhook?: {
+                            /** @description Its address is /hooks/{tenant}/{path} */
+                            path: string;
+                            /** @description Any if not given */
+                            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                            /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                            signature?: {
+                                by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                                /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                                secret: string;
+                                /** @description A header's name */
+                                header?: string;
+                                algorithm?: "sha256" | "sha1" | "sha512";
+                                encoding?: "hex" | "base64";
+                                /** @description Of hmac: what stands before it, sha256= */
+                                prefix?: string;
+                                /** @description A header's name */
+                                timestampHeader?: string;
+                                toleranceSeconds?: number;
+                            };
+                            /** @description now (if not given): with the run's id once it is started. end: with its output */
+                            respond?: "now" | "end";
+                            /** @description How long `respond: end` waits for it; 10,000 if not given */
+                            waitMs?: number;
+                            /** @description A header that names the call: one that comes again under it starts nothing */
+                            onceHeader?: string;
+                            /** @description Hand on the body as base64 too, whatever it is */
+                            raw?: boolean;
+                            /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12175,8 +12266,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        /** @constant */
-                        kind: "schedule";
+                        kind: "schedule" | "webhook";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12188,6 +12278,37 @@ export interface operations {
                             missed?: "skip" | "once" | "all";
                             /** @description At most so many of all; 100 if not given */
                             missedMax?: number;
+                        };
+                        webhook?: {
+                            /** @description Its address is /hooks/{tenant}/{path} */
+                            path: string;
+                            /** @description Any if not given */
+                            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                            /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                            signature?: {
+                                by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                                /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                                secret: string;
+                                /** @description A header's name */
+                                header?: string;
+                                algorithm?: "sha256" | "sha1" | "sha512";
+                                encoding?: "hex" | "base64";
+                                /** @description Of hmac: what stands before it, sha256= */
+                                prefix?: string;
+                                /** @description A header's name */
+                                timestampHeader?: string;
+                                toleranceSeconds?: number;
+                            };
+                            /** @description now (if not given): with the run's id once it is started. end: with its output */
+                            respond?: "now" | "end";
+                            /** @description How long `respond: end` waits for it; 10,000 if not given */
+                            waitMs?: number;
+                            /** @description A header that names the call: one that comes again under it starts nothing */
+                            onceHeader?: string;
+                            /** @description Hand on the body as base64 too, whatever it is */
+                            raw?: boolean;
+                            /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12286,6 +12407,37 @@ export interface operations {
                         /** @description At most so many of all; 100 if not given */
                         missedMax?: number;
                     };
+                    webhook?: {
+                        /** @description Its address is /hooks/{tenant}/{path} */
+                        path: string;
+                        /** @description Any if not given */
+                        methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                        /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                        signature?: {
+                            by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                            /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                            secret: string;
+                            /** @description A header's name */
+                            header?: string;
+                            algorithm?: "sha256" | "sha1" | "sha512";
+                            encoding?: "hex" | "base64";
+                            /** @description Of hmac: what stands before it, sha256= */
+                            prefix?: string;
+                            /** @description A header's name */
+                            timestampHeader?: string;
+                            toleranceSeconds?: number;
+                        };
+                        /** @description now (if not given): with the run's id once it is started. end: with its output */
+                        respond?: "now" | "end";
+                        /** @description How long `respond: end` waits for it; 10,000 if not given */
+                        waitMs?: number;
+                        /** @description A header that names the call: one that comes again under it starts nothing */
+                        onceHeader?: string;
+                        /** @description Hand on the body as base64 too, whatever it is */
+                        raw?: boolean;
+                        /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                        perMinute?: number;
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     /** @description For people */
@@ -12312,8 +12464,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        /** @constant */
-                        kind: "schedule";
+                        kind: "schedule" | "webhook";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12325,6 +12476,37 @@ export interface operations {
                             missed?: "skip" | "once" | "all";
                             /** @description At most so many of all; 100 if not given */
                             missedMax?: number;
+                        };
+                        webhook?: {
+                            /** @description Its address is /hooks/{tenant}/{path} */
+                            path: string;
+                            /** @description Any if not given */
+                            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                            /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                            signature?: {
+                                by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                                /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                                secret: string;
+                                /** @description A header's name */
+                                header?: string;
+                                algorithm?: "sha256" | "sha1" | "sha512";
+                                encoding?: "hex" | "base64";
+                                /** @description Of hmac: what stands before it, sha256= */
+                                prefix?: string;
+                                /** @description A header's name */
+                                timestampHeader?: string;
+                                toleranceSeconds?: number;
+                            };
+                            /** @description now (if not given): with the run's id once it is started. end: with its output */
+                            respond?: "now" | "end";
+                            /** @description How long `respond: end` waits for it; 10,000 if not given */
+                            waitMs?: number;
+                            /** @description A header that names the call: one that comes again under it starts nothing */
+                            onceHeader?: string;
+                            /** @description Hand on the body as base64 too, whatever it is */
+                            raw?: boolean;
+                            /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12434,8 +12616,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        /** @constant */
-                        kind: "schedule";
+                        kind: "schedule" | "webhook";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12447,6 +12628,37 @@ export interface operations {
                             missed?: "skip" | "once" | "all";
                             /** @description At most so many of all; 100 if not given */
                             missedMax?: number;
+                        };
+                        webhook?: {
+                            /** @description Its address is /hooks/{tenant}/{path} */
+                            path: string;
+                            /** @description Any if not given */
+                            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                            /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                            signature?: {
+                                by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                                /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                                secret: string;
+                                /** @description A header's name */
+                                header?: string;
+                                algorithm?: "sha256" | "sha1" | "sha512";
+                                encoding?: "hex" | "base64";
+                                /** @description Of hmac: what stands before it, sha256= */
+                                prefix?: string;
+                                /** @description A header's name */
+                                timestampHeader?: string;
+                                toleranceSeconds?: number;
+                            };
+                            /** @description now (if not given): with the run's id once it is started. end: with its output */
+                            respond?: "now" | "end";
+                            /** @description How long `respond: end` waits for it; 10,000 if not given */
+                            waitMs?: number;
+                            /** @description A header that names the call: one that comes again under it starts nothing */
+                            onceHeader?: string;
+                            /** @description Hand on the body as base64 too, whatever it is */
+                            raw?: boolean;
+                            /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12507,8 +12719,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        /** @constant */
-                        kind: "schedule";
+                        kind: "schedule" | "webhook";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12520,6 +12731,37 @@ export interface operations {
                             missed?: "skip" | "once" | "all";
                             /** @description At most so many of all; 100 if not given */
                             missedMax?: number;
+                        };
+                        webhook?: {
+                            /** @description Its address is /hooks/{tenant}/{path} */
+                            path: string;
+                            /** @description Any if not given */
+                            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                            /** @description Who may call. header, algorithm, encoding, prefix and timestampHeader are for hmac (with a timestamp, time.body is what is signed); header also for token */
+                            signature?: {
+                                by: "github" | "gitlab" | "stripe" | "slack" | "hmac" | "token";
+                                /** @description The secret that holds the key as text; whoever made the trigger must have the right to use it */
+                                secret: string;
+                                /** @description A header's name */
+                                header?: string;
+                                algorithm?: "sha256" | "sha1" | "sha512";
+                                encoding?: "hex" | "base64";
+                                /** @description Of hmac: what stands before it, sha256= */
+                                prefix?: string;
+                                /** @description A header's name */
+                                timestampHeader?: string;
+                                toleranceSeconds?: number;
+                            };
+                            /** @description now (if not given): with the run's id once it is started. end: with its output */
+                            respond?: "now" | "end";
+                            /** @description How long `respond: end` waits for it; 10,000 if not given */
+                            waitMs?: number;
+                            /** @description A header that names the call: one that comes again under it starts nothing */
+                            onceHeader?: string;
+                            /** @description Hand on the body as base64 too, whatever it is */
+                            raw?: boolean;
+                            /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;

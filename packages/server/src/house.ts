@@ -33,6 +33,7 @@ import { Runners } from "./modules/runners/service.ts";
 import { resealSecrets } from "./modules/secrets/reseal-secrets.ts";
 import { Secrets } from "./modules/secrets/service.ts";
 import { fireSchedules } from "./modules/triggers/fire-schedules.ts";
+import { forgetFiringKeys } from "./modules/triggers/forget-keys.ts";
 import { Triggers } from "./modules/triggers/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
@@ -107,8 +108,10 @@ export async function buildHouse(
   const requireWorkflow = async (call: Call, name: string) => {
     await workflows.require(call, name, "invoke");
   };
-  const triggers = new Triggers({ database, events, runs, actAs, requireWorkflow });
+  const useSecrets = secrets.use.bind(secrets);
+  const triggers = new Triggers({ database, events, runs, actAs, useSecrets, requireWorkflow });
   const close = async () => {
+    await triggers.close();
     await runs.close();
     await Promise.all([items.close(), jobs.close()]);
     await messages.close();
@@ -146,6 +149,7 @@ export function startLoops(
   loops.start(sweepEnrolments(database));
   loops.start(sweepFiles({ database, events, blobs }));
   loops.start(fireSchedules(house.triggers.schedules));
+  loops.start(forgetFiringKeys(database));
   messages.loops().forEach((loop) => loops.start(loop));
   return loops;
 }

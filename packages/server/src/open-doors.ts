@@ -11,6 +11,7 @@ import { LiveDoor } from "./doors/live/live.ts";
 import { OpeniapDoor, webSocketPath } from "./doors/openiap/openiap.ts";
 import type { Gate } from "./doors/rest/authenticate.ts";
 import { clientOf, type Trust, trustIn } from "./doors/rest/client-address.ts";
+import { addHooks } from "./doors/rest/hooks.ts";
 import { addProbes } from "./doors/rest/probes.ts";
 import { addReference } from "./doors/rest/reference.ts";
 import { apiPrefix, createRest } from "./doors/rest/rest.ts";
@@ -50,6 +51,7 @@ export async function openDoors(
     trustedProxies,
     corsOrigins,
   });
+  await addHooks(app, house.triggers.webhooks, gate);
   addProbes(app, { metrics, version: version(), ping: () => database.ping() });
   await addReference(app, openApiPage(), `${apiPrefix}/openapi.json`);
   addWeb(app, join(serverRoot(), "../web/dist"));

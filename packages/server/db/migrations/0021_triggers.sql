@@ -48,6 +48,16 @@ create table triggers.firings (
 );
 create index firings_of_a_trigger on triggers.firings (trigger_id, id desc);
 
+-- What names a firing for good, as its sender said it: what comes again under it starts nothing. Kept for days.
+create table triggers.keys (
+  trigger_id text collate "C" not null references triggers.triggers (id) on delete cascade,
+  key text collate "C" not null,
+  firing_id text collate "C" not null,
+  at timestamptz not null default now(),
+  primary key (trigger_id, key)
+);
+create index keys_by_age on triggers.keys (at);
+
 alter table triggers.triggers enable row level security;
 create policy triggers_of_the_callers_tenant on triggers.triggers
   for select using (tenant_id = current_setting('millrace.tenant_id', true));

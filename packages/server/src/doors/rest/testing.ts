@@ -79,6 +79,7 @@ export async function openTestDoor(beside?: (ground: TestGround) => Promise<void
   const close = async () => {
     app.server.closeAllConnections();
     await app.close();
+    await house.triggers.close();
     await house.runs.close();
     await house.items.close();
     await house.jobs.close();
@@ -130,7 +131,8 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const requireWorkflow = async (call: Call, name: string) => {
     await workflows.require(call, name, "invoke");
   };
-  const triggers = new Triggers({ database, events, runs, actAs, requireWorkflow });
+  const useSecrets = secrets.use.bind(secrets);
+  const triggers = new Triggers({ database, events, runs, actAs, useSecrets, requireWorkflow });
   const below = { events, identity, documents, watches, files, secrets, queues, packages, runners };
   return { house: { ...below, items, messages, repairs, jobs, workflows, runs, triggers }, follower };
 }

@@ -36,6 +36,36 @@ export async function insert(tx: Queryable, rows: readonly FiringRow[], kept: nu
     )`);
 }
 
+/** Takes keys for firings, each once; answers the firings that got theirs. */
+export async function takeKeys(
+  tx: Queryable,
+  wanted: readonly { triggerId: string; key: string; firingId: string }[],
+): Promise<string[]> {
+  const rows = await tx.query<{ firingId: string }>(sql`
+    insert into triggers.keys (trigger_id, key, firing_id)
+    select w."triggerId", w.key, w."firingId"
+    from json_to_recordset(${JSON.stringify(wanted)}::json) w ("triggerId" text, key text, "firingId" text)
+    order by w."triggerId", w.key, w."firingId"
+    on conflict (trigger_id, key) do nothing
+    returning firing_id as "firingId"`);
+  return rows.map((row) => row.firingId);
+}
+
+/** Gives back the keys of firings that came to nothing. */
+export async function giveKeysBack(tx: Queryable, firingIds: readonly string[]): Promise<void> {
+  await tx.query(sql`delete from triggers.keys where firing_id = any (${firingIds}::text[])`);
+}
+
+/** Removes keys that are older than so many days; answers how many. */
+export async function forgetKeys(database: Queryable, days: number, limit: number): Promise<number> {
+  const rows = await database.query(sql`
+    delete from triggers.keys where (trigger_id, key) in (
+      select trigger_id, key from triggers.keys where at < now() - make_interval(days => ${days})
+      limit ${limit} for update skip locked
+    ) returning key`);
+  return rows.length;
+}
+
 /** A trigger's firings, the latest first, before an id. */
 export async function list(
   reader: Queryable,

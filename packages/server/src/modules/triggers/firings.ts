@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { JqError, type Json } from "@millrace/jq";
 import type { Call } from "../../kit/call.ts";
 import type { Database, Tx } from "../../kit/database.ts";
@@ -25,8 +26,12 @@ export interface Firing {
   /** What fired it, for people. */
   cause: string;
   facts: Json;
-  /** The same firing again answers the same run. */
-  key: string;
+  /** Of a firing that gives the same input each time: it answers the same run again. */
+  key?: string;
+  /** What names it for good: another one under it, for whatever facts, starts nothing. */
+  once?: string;
+  /** What it weighs. */
+  bytes?: number;
 }
 
 /** A firing with all that must be known before its transaction. */
@@ -68,7 +73,16 @@ export class Firings {
   /** Starts the runs and writes what came of each, in the caller's transaction; in order. */
   async fireIn(tx: Tx, firings: readonly PreparedFiring[]): Promise<Fired[]> {
     const fired = new Map<PreparedFiring, Fired>();
-    for (const group of groupedByCaller(firings)) await this.#startIn(tx, group, fired);
+    const startable = await this.#takeKeys(tx, firings.filter(isStartable), fired);
+    for (const group of groupedByCaller(startable)) await this.#startIn(tx, group, fired);
+    const failures = firings.filter(
+      (each) => each.once !== undefined && fired.get(each)?.outcome === "failed",
+    );
+    if (failures.length > 0)
+      await store.giveKeysBack(
+        tx,
+        failures.map(({ id }) => id),
+      );
     const outcomes = firings.map((firing) => fired.get(firing) ?? unstarted(firing));
     const rows = firings.map((firing, index) => rowOf(firing, outcomes[index]!));
     await store.insert(tx, rows, firingsKept);
@@ -96,6 +110,24 @@ export class Firings {
     return rows.length > size ? { items, nextCursor: items.at(-1)!.id } : { items };
   }
 
+  /** Those that are to start: with a key of their own, or without any. */
+  async #takeKeys(
+    tx: Tx,
+    firings: readonly PreparedFiring[],
+    fired: Map<PreparedFiring, Fired>,
+  ): Promise<PreparedFiring[]> {
+    const wanted = firings.flatMap(({ trigger, once, id }) =>
+      once === undefined ? [] : [{ triggerId: trigger.id, key: digestOf(once), firingId: id }],
+    );
+    if (wanted.length === 0) return [...firings];
+    const taken = new Set(await store.takeKeys(tx, wanted));
+    return firings.filter((firing) => {
+      const isFirst = firing.once === undefined || taken.has(firing.id);
+      if (!isFirst) fired.set(firing, { ...skipped(firing), reason: "the same came before" });
+      return isFirst;
+    });
+  }
+
   async #startIn(tx: Tx, group: readonly PreparedFiring[], fired: Map<PreparedFiring, Fired>): Promise<void> {
     const outcomes = await this.#runs.startIn(tx, group[0]!.call!, group.map(startOf));
     group.forEach((firing, index) => {
@@ -108,13 +140,15 @@ export class Firings {
   }
 }
 
-/** Those that can start, by the one on whose behalf they do. */
+function isStartable({ call, made }: PreparedFiring): boolean {
+  return call !== undefined && "input" in made;
+}
+
+/** By the one on whose behalf they start. */
 function groupedByCaller(firings: readonly PreparedFiring[]): PreparedFiring[][] {
   const groups = new Map<string, PreparedFiring[]>();
   for (const firing of firings) {
-    const { call, made } = firing;
-    if (call === undefined || !("input" in made)) continue;
-    const key = `${call.tenantId} ${call.userId}`;
+    const key = `${firing.trigger.tenantId} ${firing.trigger.runAsId}`;
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     group.push(firing);
@@ -126,7 +160,8 @@ function startOf(firing: PreparedFiring): StartRun {
   const { trigger, key, made } = firing;
   const { id, name, workflow } = trigger;
   const input = "input" in made ? made.input : null;
-  return { workflow, input, idempotencyKey: key, startedBy: { kind: "trigger", id, name } };
+  const idempotency = key === undefined ? {} : { idempotencyKey: key };
+  return { workflow, input, ...idempotency, startedBy: { kind: "trigger", id, name } };
 }
 
 function inputOf({ id, name, input }: Trigger, facts: Json): PreparedFiring["made"] {
@@ -152,6 +187,10 @@ function started({ id }: PreparedFiring, run: { id: string }): Fired {
   return { id, outcome: "started", reason: "", runId: run.id };
 }
 
+function skipped({ id }: PreparedFiring): Fired {
+  return { id, outcome: "skipped", reason: "", runId: null };
+}
+
 function failed({ id }: PreparedFiring, reason: string): Fired {
   return { id, outcome: "failed", reason, runId: null };
 }
@@ -165,6 +204,10 @@ function rowOf({ trigger, cause, facts }: PreparedFiring, fired: Fired): store.F
     cause: storableText(cause, textCharactersMax),
     facts: keptOf(facts),
   };
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Facts as they are where they are small and can be stored; else the beginning of their text. */

@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { AclSchema } from "../access/model.ts";
 import { ScheduleSchema } from "./schedule-model.ts";
+import { WebhookSchema } from "./webhook-model.ts";
 
 /*
  * A trigger is active or paused. Each time it fires something comes of it, which is kept beside it:
@@ -10,7 +11,7 @@ import { ScheduleSchema } from "./schedule-model.ts";
  *          ──▶ failed    it should have started a run and could not; the reason is said
  */
 
-export const kinds = ["schedule"] as const;
+export const kinds = ["schedule", "webhook"] as const;
 export type Kind = (typeof kinds)[number];
 export const outcomes = ["started", "skipped", "failed"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -20,7 +21,7 @@ export const triggerNamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 export const firingsKept = 100;
 const expressionCharactersMax = 10_000;
 
-const settings = { schedule: Type.Optional(ScheduleSchema) };
+const settings = { schedule: Type.Optional(ScheduleSchema), webhook: Type.Optional(WebhookSchema) };
 const workflow = Type.String({ minLength: 1, maxLength: 200, description: "The workflow to run, by name" });
 const input = Type.Union([Type.String({ maxLength: expressionCharactersMax }), Type.Null()], {
   description: "A jq expression that makes the run's input of what fired; null for that as it is",

@@ -7,7 +7,7 @@ import { isId, newId } from "../../kit/ids.ts";
 import type { Right } from "../../kit/route.ts";
 import { absent, aclOfMaker, requireRight } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
-import { type ActAs, type Fired, Firings } from "./firings.ts";
+import { type Fired, Firings } from "./firings.ts";
 import { checkExpression } from "./input-expression.ts";
 import {
   type Kind,
@@ -20,19 +20,16 @@ import {
   type TriggerView,
   viewOf,
 } from "./model.ts";
-import type { RunStarter } from "./run-starter.ts";
 import { Schedules } from "./schedules.ts";
+import { Webhooks, type WebhooksParts } from "./webhooks.ts";
 import * as store from "./store.ts";
 
 const triggersPerTenantMax = 10_000;
 const pageMax = 500;
 const namePattern = new RegExp(triggerNamePattern);
 
-export interface TriggersParts {
-  database: Database;
+export interface TriggersParts extends Omit<WebhooksParts, "firings"> {
   events: Events;
-  runs: RunStarter;
-  actAs: ActAs;
   /** Refuses a workflow that is not there or that the caller may not run. */
   requireWorkflow: (call: Call, name: string) => Promise<void>;
 }
@@ -41,6 +38,7 @@ export interface TriggersParts {
 export class Triggers {
   readonly firings: Firings;
   readonly schedules: Schedules;
+  readonly webhooks: Webhooks;
   readonly #database: Database;
   readonly #events: Events;
   readonly #requireWorkflow: TriggersParts["requireWorkflow"];
@@ -51,6 +49,7 @@ export class Triggers {
     this.#requireWorkflow = parts.requireWorkflow;
     this.firings = new Firings(parts);
     this.schedules = new Schedules(parts.database, this.firings);
+    this.webhooks = new Webhooks({ ...parts, firings: this.firings });
   }
 
   /** Makes a trigger of the kind whose settings are given; it acts with its maker's rights of each moment. */
@@ -99,7 +98,7 @@ export class Triggers {
     version?: number,
   ): Promise<TriggerView> {
     const trigger = await this.require(call, ref, "update");
-    const { schedule: _schedule, ...rest } = changes;
+    const { schedule: _schedule, webhook: _webhook, ...rest } = changes;
     const given = kinds.filter((kind) => changes[kind] !== undefined);
     const foreign = given.find((kind) => kind !== trigger.kind);
     if (foreign !== undefined) throw invalid(foreign, `is not for a trigger of the kind ${trigger.kind}`);
@@ -146,8 +145,7 @@ export class Triggers {
   /** Fires a trigger by hand, paused or not, with the rights that it always acts with. */
   async fireTrigger(call: Call, ref: string, facts: unknown = {}): Promise<Fired> {
     const trigger = await this.require(call, ref, "invoke");
-    const key = `${trigger.id}/${newId()}`;
-    const prepared = await this.firings.prepare({ trigger, cause: "by hand", facts: facts as Json, key });
+    const prepared = await this.firings.prepare({ trigger, cause: "by hand", facts: facts as Json });
     return this.#database.transaction(async (tx) => (await this.firings.fireIn(tx, [prepared]))[0]!);
   }
 
@@ -160,6 +158,11 @@ export class Triggers {
   /** Starts the runs of a schedule's ticks from `from` to before `to`; those that there were are not started again. */
   async backfillTrigger(call: Call, ref: string, range: { from: string; to: string }) {
     return this.schedules.backfill(await this.require(call, ref, "invoke"), range);
+  }
+
+  /** Waits for calls from outside that are being written. */
+  async close(): Promise<void> {
+    await this.webhooks.drained();
   }
 
   /** The trigger called or numbered `ref`, if the caller has the right; as absent if he may not even read it. */
@@ -176,6 +179,7 @@ export class Triggers {
     { kind, settings, workflow, input }: Pick<Trigger, "kind" | "settings" | "workflow" | "input">,
   ): Promise<void> {
     if (kind === "schedule") this.schedules.check(settings);
+    if (settings.webhook !== undefined) await this.webhooks.check(call, settings.webhook);
     if (input !== null) checkExpression(input, "input");
     await this.#requireWorkflow(call, workflow);
   }
@@ -224,7 +228,12 @@ export class Triggers {
         await this.#events.append(tx, [eventOf(call, event)]);
       });
     } catch (error) {
-      if (violatedConstraint(error) !== "a_trigger_name_is_used_once_in_a_tenant") throw error;
+      const constraint = violatedConstraint(error);
+      if (constraint === "a_path_leads_to_one_trigger") {
+        const message = "webhook.path: another trigger has this address";
+        throw new AppError("already_exists", message, { field: "webhook.path" });
+      }
+      if (constraint !== "a_trigger_name_is_used_once_in_a_tenant") throw error;
       throw new AppError("already_exists", `name: there is a trigger ${name} already`, { field: "name" });
     }
   }

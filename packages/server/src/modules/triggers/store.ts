@@ -55,11 +55,12 @@ export async function insert(
   const { canRead, cannotRead } = readersOf(made.acl);
   const rows = await tx.query(sql`
     insert into triggers.triggers (id, tenant_id, name, description, kind, settings, workflow, input, acl, can_read,
-      cannot_read, run_as_id, paused_at, next_tick_at, created_by_id)
+      cannot_read, run_as_id, paused_at, next_tick_at, path, created_by_id)
     select ${made.id}::text, ${made.tenantId}::text, ${made.name}::text, ${made.description}::text, ${made.kind}::text,
       ${JSON.stringify(made.settings)}::jsonb, ${made.workflow}::text, ${made.input}::text,
       ${JSON.stringify(made.acl)}::jsonb, ${canRead}::text[], ${cannotRead}::text[], ${made.runAsId}::text,
-      case when ${made.paused}::boolean then now() end, ${made.nextTickAt}::timestamptz, ${made.createdById}::text
+      case when ${made.paused}::boolean then now() end, ${made.nextTickAt}::timestamptz,
+      ${made.settings.webhook?.path ?? null}::text, ${made.createdById}::text
     where (select count(*) from triggers.triggers where tenant_id = ${made.tenantId}::text) < ${countMax}
     returning id`);
   return rows.length === 1;
@@ -75,7 +76,8 @@ export async function update(tx: Queryable, changed: Trigger, version: number): 
       can_read = ${canRead}, cannot_read = ${cannotRead}, run_as_id = ${changed.runAsId},
       active_since = case when paused_at is not null and not ${changed.paused} then now() else active_since end,
       paused_at = case when ${changed.paused} then coalesce(paused_at, now()) end,
-      next_tick_at = ${changed.nextTickAt}, version = version + 1, modified_at = now()
+      next_tick_at = ${changed.nextTickAt}, path = ${changed.settings.webhook?.path ?? null},
+      version = version + 1, modified_at = now()
     where id = ${changed.id} and tenant_id = ${changed.tenantId} and version = ${version}
     returning id`);
   return rows.length === 1;

@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import type { Call } from "../../kit/call.ts";
 import { Database, type Tx } from "../../kit/database.ts";
+import { Encryption } from "../../kit/encryption.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { callOf } from "../../kit/testing-calls.ts";
@@ -8,6 +10,7 @@ import { createTestDatabase } from "../../kit/testing.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { type AclEntry, allows } from "../access/model.ts";
 import { Events } from "../events/service.ts";
+import { Secrets } from "../secrets/service.ts";
 import type { RunStarter, StartRun } from "./run-starter.ts";
 import { Triggers } from "./service.ts";
 import * as store from "./testing-run-store.ts";
@@ -16,8 +19,8 @@ import * as store from "./testing-run-store.ts";
 export class TestRuns implements RunStarter {
   /** Workflows that only some may run; all others may be run by anybody. */
   readonly guarded = new Map<string, AclEntry[]>();
-  /** How runs end, by their workflow. */
-  readonly ends = new Map<string, { state: string; output?: unknown; error?: unknown }>();
+  /** How runs end; they go on if not given. */
+  endsAs: { state: string; output?: unknown } | undefined;
   /** Told before the starts are written. */
   onStart: (call: Call, starts: readonly StartRun[]) => Promise<void> | void = () => undefined;
 
@@ -31,8 +34,8 @@ export class TestRuns implements RunStarter {
     return outcomes;
   }
 
-  async waitForRun(_call: Call, runId: string) {
-    return this.ends.get(runId) ?? { state: "running" };
+  async waitForRun() {
+    return this.endsAs ?? { state: "running" };
   }
 
   /** As the runs of the house: a workflow that may not be run is not there. */
@@ -46,22 +49,25 @@ export class TestRuns implements RunStarter {
 /** Triggers on a database of their own, people on whose behalf they act, and further nodes. */
 export async function setupTriggers() {
   const testDatabase = await createTestDatabase();
+  const encryption = new Encryption([randomBytes(32)]);
   const runs = new TestRuns();
   const people = new Map<string, Call>();
   const openNode = () => {
     const database = new Database({ url: testDatabase.url, log: pino({ level: "silent" }) });
     const events = new Events(database, new Wakes());
+    const secrets = new Secrets({ database, events, encryption });
     const triggers = new Triggers({
       database,
       events,
       runs,
+      useSecrets: secrets.use.bind(secrets),
       actAs: async ({ tenantId, userId }) => people.get(`${tenantId} ${userId}`),
       requireWorkflow: async (call, name) => {
         const refusal = runs.refusalOf(call, name);
         if (refusal !== undefined) throw refusal;
       },
     });
-    return { database, events, triggers };
+    return { database, events, secrets, triggers };
   };
   const nodes = [openNode()];
   const node = nodes[0]!;
