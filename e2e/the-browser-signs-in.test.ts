@@ -4,7 +4,7 @@ import { hasBrowser, signInAsAdmin, startBrowser, lookAt, type TestBrowser } fro
 
 let server: TestServer;
 let browser: TestBrowser;
-const inBrowser = test.runIf(hasBrowser);
+const inBrowser = hasBrowser ? test : test.skip;
 beforeAll(async () => {
   if (!hasBrowser) return;
   server = await startTestServer({ rateLimitPerAddress: "0" });

@@ -595,6 +595,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files that are attached to an item; their bytes have rights of their own */
+        get: operations["listItemFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item}/requeue": {
         parameters: {
             query?: never;
@@ -5075,6 +5092,71 @@ export interface operations {
                             oldestWaitingAt: string | null;
                         }[];
                         nextCursor?: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listItemFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the work item */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description A label for people, at most 255 bytes of UTF-8 */
+                            name: string;
+                            /** @description As the uploader said; never trusted */
+                            contentType: string;
+                            size: number;
+                            /** @description SHA-256 of the bytes, 64 hex digits */
+                            sha256: string;
+                            /** @description Any JSON object of at most 16 KiB */
+                            metadata: {
+                                [key: string]: unknown;
+                            };
+                            acl: {
+                                /** @description A user or a role */
+                                principalId: string;
+                                /** @description For people; never used in a decision */
+                                name?: string;
+                                rights: ("create" | "read" | "update" | "delete" | "invoke")[];
+                                /** @default allow */
+                                effect?: "allow" | "deny";
+                            }[];
+                            /** @description Removed after 24 hours unless it is attached to something */
+                            temporary: boolean;
+                            version: number;
+                            createdAt: string;
+                            createdById: string;
+                            createdBy: string;
+                            modifiedAt: string;
+                            modifiedById: string;
+                            modifiedBy: string;
+                        }[];
                     };
                 };
             };

@@ -101,6 +101,8 @@ export interface Verbs<Types extends ClientTypes> {
   queueStats(queue: string, options?: Types["options"]): Promise<ReplyOf<"queueStats">>;
   /** The same of every queue that you may read, by name. */
   listQueueStats(query?: QueryOf<"listQueueStats">, options?: Types["options"]): Pages<ReplyOf<"listQueueStats">>;
+  /** List the files that are attached to an item; their bytes have rights of their own. */
+  listItemFiles(item: string, options?: Types["options"]): Promise<ReplyOf<"listItemFiles">["items"]>;
   /** Bring an ended item back as new, or make a waiting one due now. */
   requeueItem(item: string, options?: Types["options"]): Promise<void>;
   /** Delete an item that nobody holds. */
@@ -423,6 +425,7 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   itemHistory: {"method":"GET","path":"/api/v1/items/{item}/history","body":"none","query":false,"reply":"items","waits":false},
   queueStats: {"method":"GET","path":"/api/v1/queues/{queue}/stats","body":"none","query":false,"reply":"json","waits":false},
   listQueueStats: {"method":"GET","path":"/api/v1/queue-stats","body":"none","query":true,"reply":"page","waits":false},
+  listItemFiles: {"method":"GET","path":"/api/v1/items/{item}/files","body":"none","query":false,"reply":"items","waits":false},
   requeueItem: {"method":"POST","path":"/api/v1/items/{item}/requeue","body":"none","query":false,"reply":"none","waits":false},
   deleteItem: {"method":"DELETE","path":"/api/v1/items/{item}","body":"none","query":false,"reply":"none","waits":false},
   requeueItems: {"method":"POST","path":"/api/v1/queues/{queue}/requeue","body":"json","query":false,"reply":"json","waits":false},

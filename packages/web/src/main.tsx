@@ -4,9 +4,11 @@ import { Provider } from "react-redux";
 import { BrowserRouter } from "react-router";
 import { App } from "./app/App.tsx";
 import { reloadOnNewBuild } from "./app/reload-on-new-build.ts";
+import { nameStyles } from "./app/style-nonce.ts";
 import { store } from "./app/store.ts";
 import "./styles.css";
 
+nameStyles();
 reloadOnNewBuild();
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

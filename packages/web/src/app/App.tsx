@@ -10,9 +10,6 @@ import { useAppSelector } from "./store.ts";
 import { themeOf } from "./theme.ts";
 import { useDark, useMedia } from "./use-dark.ts";
 
-/** Styles that are made as the application runs carry the nonce that this answer of the server named. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? "";
-
 export function App() {
   const isDark = useDark();
   const isStill = useMedia("(prefers-reduced-motion: reduce)");
@@ -21,7 +18,7 @@ export function App() {
     document.documentElement.lang = language;
   }, [language]);
   return (
-    <ConfigProvider theme={themeOf(isDark, isStill)} csp={{ nonce }}>
+    <ConfigProvider theme={themeOf(isDark, isStill)}>
       <AntApp component={false} message={{ maxCount: 3 }}>
         <Door />
       </AntApp>

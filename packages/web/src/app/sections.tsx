@@ -1,4 +1,4 @@
-import { HomeOutlined } from "@ant-design/icons";
+import { HomeOutlined, InboxOutlined } from "@ant-design/icons";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 import type { Texts } from "../texts/en.ts";
 
@@ -23,5 +23,16 @@ export const sections: Section[] = [
     key: "h",
     keyLabel: "goHome",
     page: lazy(() => import("../pages/home/HomePage.tsx").then(({ HomePage }) => ({ default: HomePage }))),
+  },
+  {
+    path: "/work-items",
+    label: "workItems",
+    group: "work",
+    icon: <InboxOutlined />,
+    key: "w",
+    keyLabel: "goWorkItems",
+    page: lazy(() =>
+      import("../pages/work-items/WorkItemsPages.tsx").then((m) => ({ default: m.WorkItemsPages })),
+    ),
   },
 ];

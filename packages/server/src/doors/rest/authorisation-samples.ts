@@ -221,6 +221,7 @@ const queueSamples: Record<string, Sample> = {
   queueStats: { make: onQueue },
   listQueueStats: { make: async (room) => listed((await onQueue(room)).secret, "500") },
   getItem: { make: onItem },
+  listItemFiles: { make: onItem },
   itemHistory: { make: onItem },
   requeueItem: { make: onItem },
   deleteItem: { make: onItem },

@@ -3,6 +3,7 @@ import { HistorySchema } from "../events/model.ts";
 import type { Call } from "../../kit/call.ts";
 import { AppError } from "../../kit/errors.ts";
 import { route, type Route } from "../../kit/route.ts";
+import { FileSchema } from "../files/model.ts";
 import type { Repairs } from "./repairs.ts";
 import * as schemas from "./schemas.ts";
 import type { FinishRequest, WorkItems } from "./service.ts";
@@ -209,6 +210,18 @@ function statsRoutes(items: WorkItems): Route[] {
       schemas: { query: schemas.StatsQuery },
       replies: { 200: schemas.StatsPage },
       run: (call, { query }) => items.listQueueStats(call, query.cursor, query.limit),
+    }),
+    route({
+      tag,
+      access: { kind: "object", of: "item", right: "read" },
+      scope: "items:read",
+      method: "GET",
+      path: "/items/:item/files",
+      operation: "listItemFiles",
+      summary: "List the files that are attached to an item; their bytes have rights of their own",
+      schemas: { params: schemas.ItemParams },
+      replies: { 200: Type.Object({ items: Type.Array(FileSchema) }) },
+      run: async (call, { params }) => ({ items: await items.listItemFiles(call, params.item) }),
     }),
   ];
 }

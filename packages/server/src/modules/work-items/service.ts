@@ -10,6 +10,7 @@ import type { Wakes } from "../../kit/wakes.ts";
 import { absent, allows, requireRight } from "../access/model.ts";
 import type { RecordedEvent } from "../events/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
+import type { FileView } from "../files/model.ts";
 import type { Queue } from "../queues/model.ts";
 import type { Queues } from "../queues/service.ts";
 import { Dispatcher, type Refresh, topicOf } from "./dispatcher.ts";
@@ -75,11 +76,17 @@ export interface QueueStats {
   oldestWaitingAt: string | null;
 }
 
+/** What shows files by their owner. */
+interface ShownFiles {
+  listAttached(call: Call, owner: { kind: "work_item"; id: string }): Promise<FileView[]>;
+}
+
 /** Work items: pushed into a queue, claimed under a lease, finished once. */
 export class WorkItems {
   readonly #database: Database;
   readonly #events: Events;
   readonly #queues: Queues;
+  readonly #files: ShownFiles;
   readonly #dispatcher: Dispatcher;
   readonly #pushes: Pushes;
   readonly #finishes: Finishes;
@@ -91,7 +98,7 @@ export class WorkItems {
     database: Database;
     events: Events;
     queues: Queues;
-    files: EditedFiles;
+    files: EditedFiles & ShownFiles;
     wakes: Wakes;
     refresh: Refresh;
     metrics: Metrics;
@@ -100,6 +107,7 @@ export class WorkItems {
     this.#database = database;
     this.#events = events;
     this.#queues = queues;
+    this.#files = files;
     const held = new HeldRows<store.HeldRow>();
     this.#dispatcher = new Dispatcher({
       database,
@@ -236,6 +244,12 @@ export class WorkItems {
   async itemHistory(call: Call, itemId: string): Promise<RecordedEvent[]> {
     await this.getItem(call, itemId);
     return this.#events.history(call, itemId);
+  }
+
+  /** The files that are attached to an item, for whoever may read the item. */
+  async listItemFiles(call: Call, itemId: string): Promise<FileView[]> {
+    await this.getItem(call, itemId);
+    return this.#files.listAttached(call, { kind: "work_item", id: itemId });
   }
 
   /** The items of a queue, the newest first. */

@@ -23,6 +23,7 @@ export function buildNode(database: Database, epochs: Epochs) {
     copyAttachmentsIn: async () => undefined,
     detachIn: async () => undefined,
     detachFilesIn: async () => undefined,
+    listAttached: async () => [],
   };
   const metrics = new Metrics();
   const refresh = async (call: Call) => call;

@@ -3,6 +3,7 @@ import { type Job, type QueueStats, useJobsInQuery } from "../../api/overview-ap
 import { useLatestFailuresQuery } from "../../api/work-items-api.ts";
 import { Ago } from "../../parts/Ago.tsx";
 import { Empty } from "../../parts/Empty.tsx";
+import { nameOfItem } from "../work-items/name-of-item.ts";
 import { Panel } from "../../parts/Page.tsx";
 import { useTexts } from "../../texts/use-texts.ts";
 
@@ -56,7 +57,7 @@ function failureOfItem({ queue, item }: { queue: string; item: FailedItem }): Fa
   return {
     id,
     to: `/work-items/${encodeURIComponent(queue)}/${id}`,
-    name: String(name ?? id),
+    name: nameOfItem({ name, id }),
     where: queue,
     why: error?.message ?? "",
     at: String(finishedAt ?? createdAt),
