@@ -1,6 +1,7 @@
 import { Input, type InputRef, Modal } from "antd";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
+import { useCollectionsQuery } from "../api/documents-api.ts";
 import { useQueueStatsQuery } from "../api/overview-api.ts";
 import { useTexts } from "../texts/use-texts.ts";
 import { sections } from "./sections.tsx";
@@ -83,6 +84,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
 function usePlaces(): Place[] {
   const { app, nav } = useTexts();
   const { data: queues = [] } = useQueueStatsQuery();
+  const { data: collections = [] } = useCollectionsQuery();
   return useMemo(() => {
     const pages = sections.map(({ path, label }) => ({ to: path, name: nav[label], kind: app.pages }));
     const ofQueues = queues.map(({ name }) => ({
@@ -90,8 +92,13 @@ function usePlaces(): Place[] {
       name,
       kind: app.queues,
     }));
-    return [...pages, ...ofQueues];
-  }, [app, nav, queues]);
+    const ofCollections = collections.map(({ name }) => ({
+      to: `/documents/${encodeURIComponent(name)}`,
+      name,
+      kind: app.collections,
+    }));
+    return [...pages, ...ofQueues, ...ofCollections];
+  }, [app, nav, queues, collections]);
 }
 
 /** Names that begin so come before those that have it inside. */

@@ -1,4 +1,4 @@
-import { HomeOutlined, InboxOutlined } from "@ant-design/icons";
+import { FileTextOutlined, HomeOutlined, InboxOutlined } from "@ant-design/icons";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 import type { Texts } from "../texts/en.ts";
 
@@ -33,6 +33,17 @@ export const sections: Section[] = [
     keyLabel: "goWorkItems",
     page: lazy(() =>
       import("../pages/work-items/WorkItemsPages.tsx").then((m) => ({ default: m.WorkItemsPages })),
+    ),
+  },
+  {
+    path: "/documents",
+    label: "documents",
+    group: "data",
+    icon: <FileTextOutlined />,
+    key: "d",
+    keyLabel: "goDocuments",
+    page: lazy(() =>
+      import("../pages/documents/DocumentsPages.tsx").then((m) => ({ default: m.DocumentsPages })),
     ),
   },
 ];

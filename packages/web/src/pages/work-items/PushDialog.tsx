@@ -3,6 +3,7 @@ import { App, Form, Input, InputNumber, Modal } from "antd";
 import { useState } from "react";
 import { usePushItemMutation } from "../../api/work-items-api.ts";
 import { JsonText } from "../../parts/JsonText.tsx";
+import { parseObject } from "../../parts/json-object.ts";
 import { ProblemNote } from "../../parts/ProblemNote.tsx";
 import { useTexts } from "../../texts/use-texts.ts";
 
@@ -82,14 +83,4 @@ function itemOf(payload: Record<string, unknown>, { name, priority, dueAt, order
     ...(dueAt ? { dueAt: new Date(dueAt).toISOString() } : {}),
     ...(orderKey ? { orderKey } : {}),
   };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
