@@ -1,4 +1,10 @@
-import { FileTextOutlined, HomeOutlined, InboxOutlined } from "@ant-design/icons";
+import {
+  CloudServerOutlined,
+  FileTextOutlined,
+  HomeOutlined,
+  InboxOutlined,
+  PlayCircleOutlined,
+} from "@ant-design/icons";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 import type { Texts } from "../texts/en.ts";
 
@@ -45,5 +51,23 @@ export const sections: Section[] = [
     page: lazy(() =>
       import("../pages/documents/DocumentsPages.tsx").then((m) => ({ default: m.DocumentsPages })),
     ),
+  },
+  {
+    path: "/jobs",
+    label: "jobs",
+    group: "code",
+    icon: <PlayCircleOutlined />,
+    key: "j",
+    keyLabel: "goJobs",
+    page: lazy(() => import("../pages/jobs/JobsPages.tsx").then((m) => ({ default: m.JobsPages }))),
+  },
+  {
+    path: "/runners",
+    label: "runners",
+    group: "code",
+    icon: <CloudServerOutlined />,
+    key: "r",
+    keyLabel: "goRunners",
+    page: lazy(() => import("../pages/runners/RunnersPages.tsx").then((m) => ({ default: m.RunnersPages }))),
   },
 ];

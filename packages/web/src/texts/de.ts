@@ -1,9 +1,11 @@
+import { deCode } from "./de-code.ts";
 import { deData } from "./de-data.ts";
 import { deWork } from "./de-work.ts";
 import type { Texts } from "./en.ts";
 
 export const de: Texts = {
   ...deWork,
+  ...deCode,
   ...deData,
   app: {
     name: "Millrace",

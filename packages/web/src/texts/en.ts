@@ -1,9 +1,11 @@
+import { enCode } from "./en-code.ts";
 import { enData } from "./en-data.ts";
 import { enWork } from "./en-work.ts";
 
 /** Every text that the application says, in English; other languages have the same keys, which the types see to. */
 export const en = {
   ...enWork,
+  ...enCode,
   ...enData,
   app: {
     name: "Millrace",

@@ -10,6 +10,8 @@ export interface Formats {
   ago(at: string, now: number): string;
   /** `2 min`, `3 h`: one unit is enough for an age. */
   duration(ms: number): string;
+  /** What something took, to the tenth of a second where it was short. */
+  span(ms: number): string;
 }
 
 const steps = [
@@ -44,6 +46,16 @@ function formatsOf(language: string): Formats {
       return relative.format(Math.trunc(ms / length), unit);
     },
     duration,
+    span: (ms) => {
+      if (ms >= 60_000) return duration(ms);
+      const style = {
+        style: "unit",
+        unit: "second",
+        unitDisplay: "short",
+        maximumFractionDigits: 1,
+      } as const;
+      return new Intl.NumberFormat(language, style).format(Math.max(0, ms) / 1_000);
+    },
   };
 }
 

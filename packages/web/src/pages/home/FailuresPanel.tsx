@@ -3,6 +3,7 @@ import { type Job, type QueueStats, useJobsInQuery } from "../../api/overview-ap
 import { useLatestFailuresQuery } from "../../api/work-items-api.ts";
 import { Ago } from "../../parts/Ago.tsx";
 import { Empty } from "../../parts/Empty.tsx";
+import { nameOfJob } from "../jobs/name-of-job.ts";
 import { nameOfItem } from "../work-items/name-of-item.ts";
 import { Panel } from "../../parts/Page.tsx";
 import { useTexts } from "../../texts/use-texts.ts";
@@ -74,11 +75,10 @@ interface FailedItem {
 
 function failureOfJob(job: Job): Failure {
   const { id, error, endedAt, createdAt } = job;
-  const name = job.function === null ? job.package : `${job.package} ${job.function}`;
   return {
     id,
     to: `/jobs/${id}`,
-    name,
+    name: nameOfJob(job),
     where: job.runner ?? "",
     why: error?.message ?? "",
     at: endedAt ?? createdAt,

@@ -5,6 +5,7 @@ import { Empty } from "../../parts/Empty.tsx";
 import { Panel } from "../../parts/Page.tsx";
 import { State } from "../../parts/State.tsx";
 import { useTexts } from "../../texts/use-texts.ts";
+import { nameOfJob } from "../jobs/name-of-job.ts";
 
 export function RunningPanel({ jobs }: { jobs: Job[] }) {
   const { home } = useTexts();
@@ -12,22 +13,27 @@ export function RunningPanel({ jobs }: { jobs: Job[] }) {
     <Panel title={home.running}>
       {jobs.length === 0 && <Empty>{home.runningEmpty}</Empty>}
       <ul className="rows">
-        {jobs.map(
-          ({ id, package: name, function: called, state, runner, startedAt, createdAt, progress }) => (
-            <li key={id} className="row">
-              <Link to={`/jobs/${id}`} className="row-name">
-                {called === null ? name : `${name} ${called}`}
-              </Link>
-              <span className="row-note">
-                {runner} · <Ago at={startedAt ?? createdAt} age />
-              </span>
-              <span className="row-text">
-                <State state={state} /> {progress?.message}
-              </span>
-            </li>
-          ),
-        )}
+        {jobs.map((job) => (
+          <RunningJob key={job.id} job={job} />
+        ))}
       </ul>
     </Panel>
+  );
+}
+
+function RunningJob({ job }: { job: Job }) {
+  const { id, state, runner, startedAt, createdAt, progress } = job;
+  return (
+    <li className="row">
+      <Link to={`/jobs/${id}`} className="row-name">
+        {nameOfJob(job)}
+      </Link>
+      <span className="row-note">
+        {runner} · <Ago at={startedAt ?? createdAt} age />
+      </span>
+      <span className="row-text">
+        <State state={state} /> {progress?.message}
+      </span>
+    </li>
   );
 }

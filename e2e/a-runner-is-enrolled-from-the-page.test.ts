@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Cli } from "../packages/cli/src/testing.ts";
+import { startTestServer, type TestServer } from "./testing.ts";
+import { hasBrowser, lookAt, signInAsAdmin, startBrowser, type TestBrowser } from "./testing-browser.ts";
+
+const inBrowser = hasBrowser ? test : test.skip;
+let server: TestServer;
+let browser: TestBrowser;
+let cli: Cli;
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  server = await startTestServer({ rateLimitPerAddress: "0" });
+  browser = await startBrowser(server);
+  cli = new Cli();
+}, 120_000);
+afterAll(async () => {
+  await cli?.remove();
+  await browser?.close();
+  await server?.stop();
+});
+
+inBrowser(
+  "the command that the page shows makes a runner, and the page sees it come and work",
+  { timeout: 180_000 },
+  async () => {
+    const page = await browser.open("/runners");
+    await signInAsAdmin(page, server);
+    await page.getByText("A runner is a process on a machine of yours").waitFor();
+    expect(await lookAt(page, "runners-empty")).toEqual([]);
+    await page.getByRole("button", { name: "Enrol a runner" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("press");
+    await page.getByRole("combobox", { name: "Tags" }).fill("onprem,");
+    await page.getByRole("button", { name: "Make the token" }).click();
+    const command = await page.getByLabel("Become a runner", { exact: true }).innerText();
+    await page.getByText("Waiting for the runner to come…").waitFor();
+    expect(await lookAt(page, "runner-enrol")).toEqual([]);
+
+    const folder = ["--folder", join(cli.folder, "press")];
+    const [program, ...words] = command.trim().split(" ");
+    expect(program).toBe("millrace");
+    expect(await cli.run([...words, ...folder])).toMatchObject({ code: 0 });
+    await page.getByText("press is here.").waitFor();
+    await page.locator(".ant-modal-footer").getByRole("button", { name: "Close" }).click();
+    const runner = cli.start(["runner", "start", ...folder, "--slots", "2"]);
+    await page.locator("tr", { hasText: "press" }).getByText("online").waitFor();
+    await runOnePackage();
+    await page.goto("/jobs?state=successful");
+    await page.getByRole("link", { name: "greet · check_iban" }).click();
+    await page.locator(".cm-content", { hasText: '"country": "DE"' }).waitFor();
+    expect(await lookAt(page, "job")).toEqual([]);
+
+    await page.getByRole("link", { name: "press" }).click();
+    await page.getByRole("button", { name: "Drain" }).click();
+    await page.locator(".page-head").getByText("draining").waitFor();
+    expect(await lookAt(page, "runner")).toEqual([]);
+    await page.getByRole("button", { name: "Block" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Block" }).click();
+    await page.locator(".page-head").getByText("blocked").waitFor();
+    runner.signal("SIGTERM");
+    await runner.ended;
+    expect(browser.complaints).toEqual([]);
+  },
+);
+
+/** A package of the command line's own making, whose function answers. */
+async function runOnePackage(): Promise<void> {
+  const environment = { MILLRACE_URL: server.url, MILLRACE_TOKEN: server.token };
+  const input = JSON.stringify({ iban: "DE89370400440532013000" });
+  for (const args of [
+    ["package", "init", "greet", "--lang", "node"],
+    ["package", "pack", "greet", "greet.tar.gz"],
+    ["packages", "push", "greet.tar.gz"],
+    ["jobs", "submit", "greet", "--function", "check_iban", "--input", input, "--tags", "onprem", "--wait"],
+  ]) {
+    expect(await cli.run(args, { environment }), args.join(" ")).toMatchObject({ code: 0 });
+  }
+}
