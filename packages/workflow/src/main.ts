@@ -17,6 +17,7 @@ export { cronProblem, nextTick, zoneProblem } from "./schedule.ts";
 export { endId, type Graph, type GraphEdge, type GraphNode, graph, startId } from "./graph.ts";
 export { millraceFunctions } from "./millrace-functions.ts";
 export {
+  metadataText,
   millraceMetadataSchema,
   type TaskMetadata,
   type WorkflowMetadata,

@@ -1,5 +1,6 @@
 import type { Definition, Duration } from "./definition.ts";
 import { durationMs } from "./duration.ts";
+import { compileExpression } from "./expression.ts";
 import { type Json, type JsonObject, own } from "./json.ts";
 import { compileSchema, type SchemaBreach } from "./json-schema.ts";
 
@@ -107,4 +108,13 @@ export function metadataExpressions(block: Json): { pointer: string; text: strin
 /** The `millrace` block of a definition that `validate` has found no error in. */
 export function workflowMetadata(definition: Definition): WorkflowMetadata {
   return (own(definition.document.metadata, "millrace") ?? {}) as WorkflowMetadata;
+}
+
+/**
+ * The text that an expression of a workflow's `millrace` block gives for an input; what is no text is told as JSON.
+ * Throws what a run would raise, a `WorkflowError` under `error`.
+ */
+export function metadataText(expression: string, input: Json, now: number): string {
+  const value = compileExpression(expression, []).evaluate(input, { now, value: () => null });
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -107,6 +107,35 @@ test("under one key a run begins once", async () => {
   await expect(start(2)).rejects.toMatchObject({ code: "conflict" });
 });
 
+test("the author's own key makes runs of one input one, and what is not heeded is told when it is stored", async () => {
+  const { runs, call, workflows } = house;
+  const text = (name: string) => `document:
+  dsl: 1.0.0
+  namespace: test
+  name: ${name}
+  version: 1.0.0
+  metadata: { millrace: { idempotencyKey: ".order", priority: 5 } }
+do:
+- rest: { wait: PT1H }
+- script: { run: { shell: { command: date } } }
+`;
+  const name = fresh("keyed");
+  const { problems } = await workflows.storeWorkflow(call, text(name));
+  expect(problems.map(({ code, line }) => [code, line])).toEqual([
+    ["unheeded", 6],
+    ["unheeded", 9],
+  ]);
+  const one = await runs.startRun(call, name, { input: { order: "a-1" } });
+  expect(await runs.startRun(call, name, { input: { order: "a-1" } })).toMatchObject({
+    id: one.id,
+    duplicate: true,
+  });
+  expect((await runs.startRun(call, name, { input: { order: "a-2" } })).id).not.toBe(one.id);
+  await expect(runs.startRun(call, name, { input: {} })).rejects.toMatchObject({
+    details: { field: "input" },
+  });
+});
+
 test("a run starts another one and waits for it", async () => {
   const child = await house.store(
     fresh("child"),

@@ -1,17 +1,17 @@
 import { createHash, randomInt } from "node:crypto";
-import type { Json } from "@millrace/workflow";
+import { type Json, metadataText } from "@millrace/workflow";
 import type { Call } from "../../kit/call.ts";
 import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Tx } from "../../kit/database.ts";
 import type { DatabaseClock } from "../../kit/database-clock.ts";
-import { AppError } from "../../kit/errors.ts";
+import { AppError, invalid } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { absent } from "../access/model.ts";
 import type { Events } from "../events/service.ts";
 import type { RunnableVersion, WorkflowRecord } from "../workflows/model.ts";
 import type { Workflows } from "../workflows/service.ts";
 import { beginRun, type LiveRun, type Turn } from "./live-run.ts";
-import type { Begun, RunFacts, StartedBy } from "./model.ts";
+import { type Begun, keyCharactersMax, type RunFacts, type StartedBy } from "./model.ts";
 import { runEvent } from "./run-events.ts";
 import * as store from "./store.ts";
 import { changeListensOf, eventsOf } from "./turns.ts";
@@ -80,7 +80,8 @@ export class Starts {
 
   /** Begins a run in memory, up to where it waits for something outside. */
   async prepare(call: Call, wanted: Wanted): Promise<Start> {
-    const { found, version, input, startedBy, correlation = null, idempotencyKey = null } = wanted;
+    const { found, version, input, startedBy, correlation = null } = wanted;
+    const idempotencyKey = wanted.idempotencyKey ?? keyOf(wanted);
     const { from, fromRunId = null, parent } = wanted;
     const { clock, enter } = this.#parts;
     const facts: RunFacts = {
@@ -145,6 +146,26 @@ export class Starts {
     ]);
     tx.afterCommit(() => fresh.forEach(({ live, turn }) => onWritten(live, turn)));
   }
+}
+
+/** The author's own key for runs that are one, from the run's input; a run that begins elsewhere is another one. */
+function keyOf({ version: { metadata }, input, fromRunId }: Wanted): string | null {
+  if (metadata.idempotencyKey === undefined || fromRunId !== undefined) return null;
+  let key = "";
+  try {
+    key = metadataText(metadata.idempotencyKey, input, 0);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : "";
+    throw new AppError("invalid_input", `input: gives no idempotency key: ${detail}`, {
+      field: "input",
+      cause,
+    });
+  }
+  if (key.length > 0 && key.length <= keyCharactersMax && key !== "null") return key;
+  throw invalid(
+    "input",
+    `gives no idempotency key of 1 to ${keyCharactersMax} characters, as the workflow wants one`,
+  );
 }
 
 function leftOf({ state, open, hasCalls, wakeAtMs, output, error, keepMs, commands }: store.TurnRow) {

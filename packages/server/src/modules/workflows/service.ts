@@ -6,6 +6,7 @@ import {
   type Graph,
   type Known,
   parse,
+  type Parsed,
   type Problem,
   problemLine,
   validate,
@@ -35,6 +36,7 @@ import {
   type WorkflowView,
 } from "./model.ts";
 import * as store from "./store.ts";
+import { unheeded } from "./unheeded.ts";
 
 const pageMax = 500;
 const runnableCachedMax = 1_000;
@@ -67,7 +69,8 @@ export class Workflows {
 
   /** Everything that is wrong with a text, for this caller, with lines and columns. Nothing is stored. */
   async validateWorkflow(call: Call, text: string): Promise<{ problems: Problem[] }> {
-    return { problems: validate(parse(text), await this.#surroundings(call)) };
+    const parsed = parse(text);
+    return { problems: problemsOf(parsed, validate(parsed, await this.#surroundings(call))) };
   }
 
   /**
@@ -219,7 +222,7 @@ export class Workflows {
 
   async #check(call: Call, text: string): Promise<{ definition: Definition; problems: Problem[] }> {
     const parsed = parse(text);
-    const problems = validate(parsed, await this.#surroundings(call));
+    const problems = problemsOf(parsed, validate(parsed, await this.#surroundings(call)));
     const errors = problems.filter(({ severity }) => severity === "error");
     if (parsed.definition !== null && errors.length === 0) return { definition: parsed.definition, problems };
     const message = `text: is no workflow that can run: ${problemLine(errors[0]!)}`;
@@ -288,6 +291,13 @@ export class Workflows {
       byName: new Map(all.map((found) => [found.name, found])),
     };
   }
+}
+
+/** With what is not heeded of a definition that can run. */
+function problemsOf(parsed: Parsed, problems: Problem[]): Problem[] {
+  const { definition } = parsed;
+  if (definition === null || problems.some(({ severity }) => severity === "error")) return problems;
+  return [...problems, ...unheeded(parsed, definition)];
 }
 
 function numberOf(text: string, field: string): number {
