@@ -104,7 +104,9 @@ export async function buildHouse(
   const workflows = new Workflows({ database, events, epochs: identity });
   const actAs = identity.actAs.bind(identity);
   const effectors = { documents, files, items, messages, jobs, secrets };
-  const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
+  // An embedded database has one server.
+  const isAlone = config.databaseUrl === undefined;
+  const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs, isAlone });
   const requireWorkflow = async (call: Call, name: string) => {
     await workflows.require(call, name, "invoke");
   };

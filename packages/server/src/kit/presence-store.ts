@@ -46,3 +46,10 @@ export async function giveUp(database: Queryable, table: Sql, nodeId: string): P
     sql`update ${table} set retired_at = now() where id = ${nodeId} and retired_at is null`,
   );
 }
+
+/** Retires every node but this one. */
+export async function retireOthers(database: Queryable, table: Sql, nodeId: string): Promise<void> {
+  await database.query(
+    sql`update ${table} set retired_at = now() where id <> ${nodeId} and retired_at is null`,
+  );
+}

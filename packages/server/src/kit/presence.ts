@@ -63,6 +63,12 @@ export class Presence {
     await store.giveUp(this.#database, this.#table, this.#nodeId);
   }
 
+  /** Takes all others for dead, where it is known that there are none: what they held need not wait. */
+  async retireOthers(): Promise<void> {
+    await this.enter();
+    await store.retireOthers(this.#database, this.#table, this.#nodeId);
+  }
+
   /** Takes silent nodes for dead and has `retire` give back what they held. */
   async retireSilent(retire: (nodeIds: readonly string[]) => Promise<void>): Promise<void> {
     const nodeIds = await store.retireSilent(this.#database, this.#table);

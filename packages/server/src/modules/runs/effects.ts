@@ -128,14 +128,21 @@ export class Effects {
     const given: Given = { secrets: {} };
     const hide = <T>(value: T) =>
       command.sealed === undefined ? value : (maskOf(given.secrets).hideIn(value) as T);
-    try {
-      const output = await this.#perform(facts, command, { signal, given });
-      return output === comesLater
-        ? undefined
-        : { kind: "completed", command: command.id, output: hide(output) };
-    } catch (thrown) {
-      const error = hide(this.#errorOf(thrown, facts, command));
-      return { kind: "failed", command: command.id, error };
+    for (let pauseMs = retryMs; ; pauseMs = Math.min(2 * pauseMs, retryMsMax)) {
+      try {
+        const output = await this.#perform(facts, command, { signal, given });
+        return output === comesLater
+          ? undefined
+          : { kind: "completed", command: command.id, output: hide(output) };
+      } catch (thrown) {
+        if (!isOfTheHouse(thrown)) {
+          const error = hide(this.#errorOf(thrown, facts, command));
+          return { kind: "failed", command: command.id, error };
+        }
+        // The run has done nothing wrong: it goes on when the house does. What a node leaves undone another one does.
+        if (this.#isClosed || signal.aborted) return undefined;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
     }
   }
 
@@ -184,6 +191,12 @@ export class Effects {
       }
     }
   }
+}
+
+/** The database or a broker is away, or there is too much to do. What lies outside of the house fails otherwise. */
+function isOfTheHouse(thrown: unknown): boolean {
+  const error = toAppError(thrown);
+  return error instanceof AppError && (error.code === "unavailable" || error.code === "overloaded");
 }
 
 function isRaised(thrown: unknown): thrown is { error: WorkflowError } {

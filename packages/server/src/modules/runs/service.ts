@@ -72,6 +72,8 @@ export interface RunsParts {
   /** Who a run acts for, with his rights as of now; undefined where he is gone. */
   actAs: (who: { tenantId: string; userId: string }, requestId: string) => Promise<Call | undefined>;
   secrets: Pick<Secrets, "use">;
+  /** No other node lives on this database: what any had in hand is carried out here from the start. */
+  isAlone?: boolean;
 }
 
 /** A run that the floor above starts within its own transaction. */
@@ -277,10 +279,9 @@ export class Runs {
   loops(): Loop[] {
     const { database } = this.#parts;
     const tell = (runId: string, told: Told) => this.#turns.tell(runId, told);
-    const takeOver = (nodeIds: readonly string[]) => takeOverFrom(database, nodeIds, tell);
     return [
       renewPresence(this.#presence, "renew-presence-for-runs"),
-      retireSilentNodes(this.#presence, takeOver, "take-over-runs"),
+      this.#takeOverLoop(),
       fireTimers(database, tell),
       forgetRuns(database),
       this.#children.loop(),
@@ -290,6 +291,19 @@ export class Runs {
         tell: (runId, command, signal) => tell(runId, { kind: "received", command, ...signal }),
       }),
     ];
+  }
+
+  #takeOverLoop(): Loop {
+    const tell = (runId: string, told: Told) => this.#turns.tell(runId, told);
+    const takeOver = (nodeIds: readonly string[]) => takeOverFrom(this.#parts.database, nodeIds, tell);
+    const loop = retireSilentNodes(this.#presence, takeOver, "take-over-runs");
+    let isFirst = this.#parts.isAlone === true;
+    const tick = async () => {
+      if (isFirst) await this.#presence.retireOthers();
+      isFirst = false;
+      return loop.tick();
+    };
+    return { ...loop, tick };
   }
 
   /** Answers everybody who waits for an end, so that the doors can close. */
