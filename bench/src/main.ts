@@ -7,6 +7,7 @@ import { fsyncRate, show, summarise, type Summary } from "./measure.ts";
 import { measureEngines } from "./messages.ts";
 import { measureOpeniap, type OpeniapRates } from "./openiap.ts";
 import { measureGraphile, measurePgBoss, measureRaw } from "./peers.ts";
+import { measureDbos, measureRuns, type RunRates } from "./runs.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { measureWatches, residentMegabytes } from "./watches.ts";
 import { type Kind, kinds, measureBare, measureOurs, measureOursApart, type Rates } from "./work-items.ts";
@@ -15,7 +16,10 @@ const { values: flags } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
     scale: { type: "string", default: "1" },
-    only: { type: "string", default: "work-items,growth,latency,documents,watches,openiap,messages,idle" },
+    only: {
+      type: "string",
+      default: "work-items,runs,growth,latency,documents,watches,openiap,messages,idle",
+    },
     waiting: { type: "string", default: "10000,1000000" },
     documents: { type: "string", default: "1000000" },
     watches: { type: "string", default: "5000" },
@@ -43,6 +47,7 @@ const stage = await openStage();
 try {
   if (parts.has("idle")) print(`\nServer idle: ${show(residentMegabytes(stage))} MB resident`);
   if (parts.has("work-items")) await compareWorkItems(stage);
+  if (parts.has("runs")) await compareRuns(stage);
   if (parts.has("latency")) {
     const { p50, p99 } = await measureLatency(stage);
     print(`\nPush to start of work, idle system: p50 ${show(p50)} ms, p99 ${show(p99)} ms`);
@@ -65,6 +70,25 @@ try {
   if (parts.has("messages")) await compareEngines(stage);
 } finally {
   await stage.close();
+}
+
+/** Workflows of three steps. */
+async function compareRuns(stage: Stage): Promise<void> {
+  const measured = new Map<string, RunRates[]>();
+  for (let run = 0; run < runs; run++) {
+    for (const [name, measure] of [
+      ["Millrace (over HTTP)", measureRuns],
+      ["DBOS 5 (in process)", measureDbos],
+    ] as const) {
+      measured.set(name, [...(measured.get(name) ?? []), await measure(stage, scale)]);
+      process.stderr.write(`run ${run + 1} of ${runs}: runs of workflows, ${name}\n`);
+    }
+  }
+  print("\n| runs of three steps | a second, 64 at once | alone, p50 ms | p99 ms |\n|---|---|---|---|");
+  for (const [name, rates] of measured) {
+    const of = (key: keyof RunRates) => withRange(summarise(rates.map((each) => each[key])));
+    print(`| ${name} | ${of("perSecond")} | ${of("p50")} | ${of("p99")} |`);
+  }
 }
 
 /** Everybody in turn, then again, so that a slower hour of the machine hits all alike. */
