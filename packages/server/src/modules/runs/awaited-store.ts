@@ -57,19 +57,22 @@ export async function changeListens(
   begun: readonly Omit<ListenRow, "since">[],
   ended: readonly { runId: string; command: number }[],
 ): Promise<void> {
-  if (begun.length > 0) {
-    await tx.query(sql`
-      insert into runs.listens (run_id, command, tenant_id, filters)
-      select "runId", command, "tenantId", filters
-      from json_to_recordset(${JSON.stringify(begun)}::json) as g
-        ("runId" text, command int, "tenantId" text, filters jsonb)`);
-  }
-  if (ended.length > 0) {
-    await tx.query(sql`
-      delete from runs.listens l
-      using json_to_recordset(${JSON.stringify(ended)}::json) as g ("runId" text, command int)
-      where l.run_id = g."runId" and l.command = g.command`);
-  }
+  // Sent together: their commit may go out behind them.
+  await Promise.all([
+    begun.length === 0
+      ? undefined
+      : tx.query(sql`
+          insert into runs.listens (run_id, command, tenant_id, filters)
+          select "runId", command, "tenantId", filters
+          from json_to_recordset(${JSON.stringify(begun)}::json) as g
+            ("runId" text, command int, "tenantId" text, filters jsonb)`),
+    ended.length === 0
+      ? undefined
+      : tx.query(sql`
+          delete from runs.listens l
+          using json_to_recordset(${JSON.stringify(ended)}::json) as g ("runId" text, command int)
+          where l.run_id = g."runId" and l.command = g.command`),
+  ]);
 }
 
 /** How far a feed was told to the runs. */

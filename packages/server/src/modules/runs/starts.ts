@@ -136,6 +136,7 @@ export class Starts {
 
   async #insert(tx: Tx, fresh: readonly Start[]): Promise<void> {
     const { events, onWritten } = this.#parts;
+    tx.afterCommit(() => fresh.forEach(({ live, turn }) => onWritten(live, turn)));
     await Promise.all([
       store.insertRuns(
         tx,
@@ -144,7 +145,6 @@ export class Starts {
       changeListensOf(tx, fresh),
       events.append(tx, fresh.flatMap(factsOf)),
     ]);
-    tx.afterCommit(() => fresh.forEach(({ live, turn }) => onWritten(live, turn)));
   }
 }
 

@@ -68,9 +68,12 @@ export async function insertRuns(tx: Queryable, rows: readonly NewRow[]): Promis
     from given`);
 }
 
-/** Writes turns of runs; answers those whose run was as the turn has read it. The others change nothing. */
-export async function writeTurns(tx: Queryable, rows: readonly TurnRow[]): Promise<string[]> {
-  const written = await tx.query<{ id: string }>(sql`
+/**
+ * Writes turns of runs; answers those whose run was as the turn has read it. The others change nothing; where `all` is
+ * demanded, they make the statement fail.
+ */
+export async function writeTurns(tx: Queryable, rows: readonly TurnRow[], all: boolean): Promise<string[]> {
+  const written = await tx.query<{ ids: string[] | null }>(sql`
     with given as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as g
         (id text, turn int, state text, open jsonb, "hasCalls" boolean, "wakeAtMs" float8, output json, error json,
@@ -92,8 +95,9 @@ export async function writeTurns(tx: Queryable, rows: readonly TurnRow[]): Promi
       insert into runs.history (run_id, turn, tenant_id, events, commands)
       select w.id, g.turn, w.tenant_id, g.events, g.commands from written w join given g on g.id = w.id
     )
-    select id from written`);
-  return written.map(({ id }) => id);
+    select (select array_agg(id) from written) as ids
+    from (select kit.demand(not ${all} or (select count(*) from written) = ${rows.length}, 'runs as read')) demanded`);
+  return written[0]!.ids ?? [];
 }
 
 /** A run as it is stored, with what happened since its snapshot. */

@@ -1,6 +1,7 @@
 import { Coalescer } from "../../kit/coalescer.ts";
-import type { Database, Tx } from "../../kit/database.ts";
+import type { Database, Lane, Tx } from "../../kit/database.ts";
 import type { DatabaseClock } from "../../kit/database-clock.ts";
+import { isUnmetDemand } from "../../kit/database-errors.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Events } from "../events/service.ts";
 import type { Workflows } from "../workflows/service.ts";
@@ -56,7 +57,7 @@ export class Turns {
     const lane = parts.database.lane("turns");
     this.#writes = new Coalescer({
       name: "turns of runs",
-      write: (members) => lane.transaction((tx) => this.#write(tx, members)),
+      write: (members) => this.#write(lane, members),
       batchMax: turnsPerWriteMax,
       waitingMax,
       weigh: { weight: weightOf, max: charactersPerWriteMax },
@@ -140,20 +141,36 @@ export class Turns {
     return true;
   }
 
-  async #write(tx: Tx, members: readonly Member[]): Promise<boolean[]> {
-    const written = new Set(
-      await store.writeTurns(
-        tx,
-        members.map(({ turn }) => turn.row),
-      ),
-    );
-    const there = members.filter(({ turn }) => written.has(turn.row.id));
-    await changeListensOf(tx, there);
-    await this.#parts.events.append(
+  /** All of them go out together with their commit; only if one was changed by somebody else are they looked at first. */
+  async #write(lane: Lane, members: readonly Member[]): Promise<boolean[]> {
+    try {
+      await lane.transaction(async (tx) => {
+        const writing = Promise.all([
+          store.writeTurns(tx, rowsOf(members), true),
+          this.#writeRest(tx, members),
+        ]);
+        tx.commitBehind();
+        await writing;
+      });
+      return members.map(() => true);
+    } catch (error) {
+      if (!isUnmetDemand(error)) throw error;
+      return lane.transaction((tx) => this.#writeSome(tx, members));
+    }
+  }
+
+  async #writeSome(tx: Tx, members: readonly Member[]): Promise<boolean[]> {
+    const written = new Set(await store.writeTurns(tx, rowsOf(members), false));
+    await this.#writeRest(
       tx,
-      there.flatMap(({ live, turn }) => eventsOf(live, turn)),
+      members.filter(({ turn }) => written.has(turn.row.id)),
     );
     return members.map(({ turn }) => written.has(turn.row.id));
+  }
+
+  async #writeRest(tx: Tx, members: readonly Member[]): Promise<void> {
+    const events = members.flatMap(({ live, turn }) => eventsOf(live, turn));
+    await Promise.all([changeListensOf(tx, members), this.#parts.events.append(tx, events)]);
   }
 
   async #load(ids: readonly string[]): Promise<(LiveRun | null)[]> {
@@ -184,6 +201,10 @@ export async function changeListensOf(tx: Tx, members: readonly { turn: Turn }[]
 export function eventsOf(live: LiveRun, turn: Turn) {
   const signals = signalEvents(live, turn);
   return turn.hasEnded ? [...signals, endEvent(live, turn)] : signals;
+}
+
+function rowsOf(members: readonly Member[]): store.TurnRow[] {
+  return members.map(({ turn }) => turn.row);
 }
 
 function weightOf({ turn: { row } }: Member): number {
