@@ -12077,7 +12077,7 @@ export interface operations {
                         items: {
                             id: string;
                             name: string;
-                            kind: "schedule" | "webhook";
+                            kind: "schedule" | "webhook" | "event" | "document";
                             schedule?: {
                                 /** @description Five fields, or six with seconds first */
                                 cron?: string;
@@ -12120,6 +12120,27 @@ export interface operations {
                                 raw?: boolean;
                                 /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                                 perMinute?: number;
+                            };
+                            event?: {
+                                /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                                topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                                /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                                types?: string[];
+                                /** @description The queue of work items, the workflow of runs, the collection of documents */
+                                in?: string;
+                                /** @description Of signals: the source they must have */
+                                source?: string;
+                                /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                                filter?: string;
+                            };
+                            document?: {
+                                collection: string;
+                                /** @description Any if not given */
+                                operations?: ("inserted" | "updated" | "deleted")[];
+                                /** @description A query that the document must match; one that is deleted, as it was */
+                                filter?: {
+                                    [key: string]: unknown;
+                                };
                             };
                             /** @description The workflow to run, by name */
                             workflow: string;
@@ -12218,6 +12239,27 @@ export interface operations {
                         /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                         perMinute?: number;
                     };
+                    event?: {
+                        /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                        topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                        /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                        types?: string[];
+                        /** @description The queue of work items, the workflow of runs, the collection of documents */
+                        in?: string;
+                        /** @description Of signals: the source they must have */
+                        source?: string;
+                        /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                        filter?: string;
+                    };
+                    document?: {
+                        collection: string;
+                        /** @description Any if not given */
+                        operations?: ("inserted" | "updated" | "deleted")[];
+                        /** @description A query that the document must match; one that is deleted, as it was */
+                        filter?: {
+                            [key: string]: unknown;
+                        };
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     paused?: boolean;
@@ -12245,7 +12287,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook";
+                        kind: "schedule" | "webhook" | "event" | "document";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12288,6 +12330,27 @@ export interface operations {
                             raw?: boolean;
                             /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                             perMinute?: number;
+                        };
+                        event?: {
+                            /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                            topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                            /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                            types?: string[];
+                            /** @description The queue of work items, the workflow of runs, the collection of documents */
+                            in?: string;
+                            /** @description Of signals: the source they must have */
+                            source?: string;
+                            /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                            filter?: string;
+                        };
+                        document?: {
+                            collection: string;
+                            /** @description Any if not given */
+                            operations?: ("inserted" | "updated" | "deleted")[];
+                            /** @description A query that the document must match; one that is deleted, as it was */
+                            filter?: {
+                                [key: string]: unknown;
+                            };
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12348,7 +12411,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook";
+                        kind: "schedule" | "webhook" | "event" | "document";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12391,6 +12454,27 @@ export interface operations {
                             raw?: boolean;
                             /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                             perMinute?: number;
+                        };
+                        event?: {
+                            /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                            topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                            /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                            types?: string[];
+                            /** @description The queue of work items, the workflow of runs, the collection of documents */
+                            in?: string;
+                            /** @description Of signals: the source they must have */
+                            source?: string;
+                            /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                            filter?: string;
+                        };
+                        document?: {
+                            collection: string;
+                            /** @description Any if not given */
+                            operations?: ("inserted" | "updated" | "deleted")[];
+                            /** @description A query that the document must match; one that is deleted, as it was */
+                            filter?: {
+                                [key: string]: unknown;
+                            };
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12520,6 +12604,27 @@ export interface operations {
                         /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                         perMinute?: number;
                     };
+                    event?: {
+                        /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                        topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                        /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                        types?: string[];
+                        /** @description The queue of work items, the workflow of runs, the collection of documents */
+                        in?: string;
+                        /** @description Of signals: the source they must have */
+                        source?: string;
+                        /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                        filter?: string;
+                    };
+                    document?: {
+                        collection: string;
+                        /** @description Any if not given */
+                        operations?: ("inserted" | "updated" | "deleted")[];
+                        /** @description A query that the document must match; one that is deleted, as it was */
+                        filter?: {
+                            [key: string]: unknown;
+                        };
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     /** @description For people */
@@ -12546,7 +12651,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook";
+                        kind: "schedule" | "webhook" | "event" | "document";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12589,6 +12694,27 @@ export interface operations {
                             raw?: boolean;
                             /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                             perMinute?: number;
+                        };
+                        event?: {
+                            /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                            topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                            /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                            types?: string[];
+                            /** @description The queue of work items, the workflow of runs, the collection of documents */
+                            in?: string;
+                            /** @description Of signals: the source they must have */
+                            source?: string;
+                            /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                            filter?: string;
+                        };
+                        document?: {
+                            collection: string;
+                            /** @description Any if not given */
+                            operations?: ("inserted" | "updated" | "deleted")[];
+                            /** @description A query that the document must match; one that is deleted, as it was */
+                            filter?: {
+                                [key: string]: unknown;
+                            };
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12698,7 +12824,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook";
+                        kind: "schedule" | "webhook" | "event" | "document";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12741,6 +12867,27 @@ export interface operations {
                             raw?: boolean;
                             /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                             perMinute?: number;
+                        };
+                        event?: {
+                            /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                            topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                            /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                            types?: string[];
+                            /** @description The queue of work items, the workflow of runs, the collection of documents */
+                            in?: string;
+                            /** @description Of signals: the source they must have */
+                            source?: string;
+                            /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                            filter?: string;
+                        };
+                        document?: {
+                            collection: string;
+                            /** @description Any if not given */
+                            operations?: ("inserted" | "updated" | "deleted")[];
+                            /** @description A query that the document must match; one that is deleted, as it was */
+                            filter?: {
+                                [key: string]: unknown;
+                            };
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12801,7 +12948,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook";
+                        kind: "schedule" | "webhook" | "event" | "document";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12844,6 +12991,27 @@ export interface operations {
                             raw?: boolean;
                             /** @description Calls a minute that each node takes; 600 if not given, 120000 if signed */
                             perMinute?: number;
+                        };
+                        event?: {
+                            /** @description What the events are about: work_items, files, runs, signals (what runs emit), ... */
+                            topic: "identity" | "documents" | "files" | "secrets" | "queues" | "work_items" | "messages" | "packages" | "jobs" | "runners" | "workflows" | "runs" | "signals" | "triggers";
+                            /** @description work_item.failed, run.completed, ...; of signals their own types. Any if not given */
+                            types?: string[];
+                            /** @description The queue of work items, the workflow of runs, the collection of documents */
+                            in?: string;
+                            /** @description Of signals: the source they must have */
+                            source?: string;
+                            /** @description A jq expression over the event as a CloudEvent; it fires where that gives true */
+                            filter?: string;
+                        };
+                        document?: {
+                            collection: string;
+                            /** @description Any if not given */
+                            operations?: ("inserted" | "updated" | "deleted")[];
+                            /** @description A query that the document must match; one that is deleted, as it was */
+                            filter?: {
+                                [key: string]: unknown;
+                            };
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;

@@ -1,4 +1,3 @@
-import type { Call } from "./kit/call.ts";
 import type { Config } from "./kit/config.ts";
 import type { BlobStore } from "./kit/blobs.ts";
 import { openBlobs } from "./kit/open-blobs.ts";
@@ -34,6 +33,7 @@ import { resealSecrets } from "./modules/secrets/reseal-secrets.ts";
 import { Secrets } from "./modules/secrets/service.ts";
 import { fireSchedules } from "./modules/triggers/fire-schedules.ts";
 import { forgetFiringKeys } from "./modules/triggers/forget-keys.ts";
+import { matchEvents } from "./modules/triggers/match-events.ts";
 import { Triggers } from "./modules/triggers/service.ts";
 import { expireLeases } from "./modules/work-items/expire-leases.ts";
 import {
@@ -107,11 +107,9 @@ export async function buildHouse(
   // An embedded database has one server.
   const isAlone = config.databaseUrl === undefined;
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs, isAlone });
-  const requireWorkflow = async (call: Call, name: string) => {
-    await workflows.require(call, name, "invoke");
-  };
   const useSecrets = secrets.use.bind(secrets);
-  const triggers = new Triggers({ database, events, runs, actAs, useSecrets, requireWorkflow });
+  const known = { documents, queues, files, workflows };
+  const triggers = new Triggers({ database, events, runs, actAs, useSecrets, ...known });
   const close = async () => {
     await triggers.close();
     await runs.close();
@@ -152,6 +150,7 @@ export function startLoops(
   loops.start(sweepFiles({ database, events, blobs }));
   loops.start(fireSchedules(house.triggers.schedules));
   loops.start(forgetFiringKeys(database));
+  loops.start(matchEvents(house.triggers.listening));
   messages.loops().forEach((loop) => loops.start(loop));
   return loops;
 }

@@ -24,6 +24,9 @@ create table triggers.triggers (
   created_at timestamptz not null default now(),
   created_by_id text collate "C" not null,
   modified_at timestamptz not null default now(),
+  -- Of what listens to the feed: the topic, and what events must lie in, a collection or a queue's id.
+  topic text collate "C",
+  scope_id text collate "C",
   -- Facts from before this moment are not for it.
   active_since timestamptz not null default now(),
   constraint a_trigger_name_is_used_once_in_a_tenant unique (tenant_id, name),
@@ -31,7 +34,7 @@ create table triggers.triggers (
   constraint nothing_paused_ticks check (paused_at is null or next_tick_at is null)
 );
 create index triggers_by_next_tick on triggers.triggers (next_tick_at) where next_tick_at is not null;
-create index triggers_by_kind on triggers.triggers (kind) where paused_at is null;
+create index triggers_by_topic on triggers.triggers (topic, id) where topic is not null and paused_at is null;
 
 create table triggers.firings (
   id text collate "C" primary key,
@@ -47,6 +50,12 @@ create table triggers.firings (
   constraint a_run_iff_started check ((outcome = 'started') = (run_id is not null))
 );
 create index firings_of_a_trigger on triggers.firings (trigger_id, id desc);
+
+-- How far the feed was matched, by topic.
+create table triggers.positions (
+  topic text collate "C" primary key,
+  position text not null
+);
 
 -- What names a firing for good, as its sender said it: what comes again under it starts nothing. Kept for days.
 create table triggers.keys (

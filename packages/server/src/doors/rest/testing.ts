@@ -128,11 +128,9 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const actAs = identity.actAs.bind(identity);
   const effectors = { documents, files, items, messages, jobs, secrets };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
-  const requireWorkflow = async (call: Call, name: string) => {
-    await workflows.require(call, name, "invoke");
-  };
   const useSecrets = secrets.use.bind(secrets);
-  const triggers = new Triggers({ database, events, runs, actAs, useSecrets, requireWorkflow });
+  const known = { documents, queues, files, workflows };
+  const triggers = new Triggers({ database, events, runs, actAs, useSecrets, ...known });
   const below = { events, identity, documents, watches, files, secrets, queues, packages, runners };
   return { house: { ...below, items, messages, repairs, jobs, workflows, runs, triggers }, follower };
 }

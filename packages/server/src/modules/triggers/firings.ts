@@ -30,6 +30,8 @@ export interface Firing {
   key?: string;
   /** What names it for good: another one under it, for whatever facts, starts nothing. */
   once?: string;
+  /** Why it fails, where that is known before anything is started. */
+  failure?: string;
   /** What it weighs. */
   bytes?: number;
 }
@@ -67,7 +69,10 @@ export class Firings {
     const { trigger, facts } = firing;
     const id = newId();
     const call = await this.#actAs({ tenantId: trigger.tenantId, userId: trigger.runAsId }, id);
-    return { ...firing, id, call, made: inputOf(trigger, facts) };
+    const { failure } = firing;
+    const made =
+      failure === undefined ? inputOf(trigger, facts) : { outcome: "failed" as const, reason: failure };
+    return { ...firing, id, call, made };
   }
 
   /** Starts the runs and writes what came of each, in the caller's transaction; in order. */

@@ -1,5 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { AclSchema } from "../access/model.ts";
+import type { Topic } from "../events/model.ts";
+import { DocumentChangeSchema, EventSchema } from "./listening-model.ts";
 import { ScheduleSchema } from "./schedule-model.ts";
 import { WebhookSchema } from "./webhook-model.ts";
 
@@ -11,7 +13,7 @@ import { WebhookSchema } from "./webhook-model.ts";
  *          ──▶ failed    it should have started a run and could not; the reason is said
  */
 
-export const kinds = ["schedule", "webhook"] as const;
+export const kinds = ["schedule", "webhook", "event", "document"] as const;
 export type Kind = (typeof kinds)[number];
 export const outcomes = ["started", "skipped", "failed"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -21,7 +23,12 @@ export const triggerNamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 export const firingsKept = 100;
 const expressionCharactersMax = 10_000;
 
-const settings = { schedule: Type.Optional(ScheduleSchema), webhook: Type.Optional(WebhookSchema) };
+const settings = {
+  schedule: Type.Optional(ScheduleSchema),
+  webhook: Type.Optional(WebhookSchema),
+  event: Type.Optional(EventSchema),
+  document: Type.Optional(DocumentChangeSchema),
+};
 const workflow = Type.String({ minLength: 1, maxLength: 200, description: "The workflow to run, by name" });
 const input = Type.Union([Type.String({ maxLength: expressionCharactersMax }), Type.Null()], {
   description: "A jq expression that makes the run's input of what fired; null for that as it is",
@@ -90,10 +97,21 @@ export interface Trigger extends Omit<TriggerView, Kind> {
   /** Under the name of its kind. */
   settings: Settings;
   activeSince: string;
+  /** Of what listens to the feed. */
+  topic: Topic | null;
+  /** What its events must lie in: a collection, a queue's id; null for anything. */
+  scopeId: string | null;
 }
 
 /** What anybody sees of a trigger who may read it. */
 export function viewOf(trigger: Trigger): TriggerView {
-  const { tenantId: _tenant, settings: own, activeSince: _since, ...rest } = trigger;
+  const {
+    tenantId: _tenant,
+    settings: own,
+    activeSince: _since,
+    topic: _topic,
+    scopeId: _scope,
+    ...rest
+  } = trigger;
   return { ...rest, ...own };
 }

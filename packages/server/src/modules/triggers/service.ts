@@ -7,6 +7,7 @@ import { isId, newId } from "../../kit/ids.ts";
 import type { Right } from "../../kit/route.ts";
 import { absent, aclOfMaker, requireRight } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
+import type { Files } from "../files/service.ts";
 import { type Fired, Firings } from "./firings.ts";
 import { checkExpression } from "./input-expression.ts";
 import {
@@ -20,6 +21,8 @@ import {
   type TriggerView,
   viewOf,
 } from "./model.ts";
+import { Listening, type ListeningParts } from "./listening.ts";
+import { mayLearnOf } from "./may-learn.ts";
 import { Schedules } from "./schedules.ts";
 import { Webhooks, type WebhooksParts } from "./webhooks.ts";
 import * as store from "./store.ts";
@@ -28,10 +31,9 @@ const triggersPerTenantMax = 10_000;
 const pageMax = 500;
 const namePattern = new RegExp(triggerNamePattern);
 
-export interface TriggersParts extends Omit<WebhooksParts, "firings"> {
-  events: Events;
-  /** Refuses a workflow that is not there or that the caller may not run. */
-  requireWorkflow: (call: Call, name: string) => Promise<void>;
+export interface TriggersParts
+  extends Omit<WebhooksParts, "firings">, Omit<ListeningParts, "firings" | "mayLearn"> {
+  files: Files;
 }
 
 /** Triggers: what should start what. */
@@ -39,17 +41,19 @@ export class Triggers {
   readonly firings: Firings;
   readonly schedules: Schedules;
   readonly webhooks: Webhooks;
+  readonly listening: Listening;
   readonly #database: Database;
   readonly #events: Events;
-  readonly #requireWorkflow: TriggersParts["requireWorkflow"];
+  readonly #workflows: ListeningParts["workflows"];
 
   constructor(parts: TriggersParts) {
     this.#database = parts.database;
     this.#events = parts.events;
-    this.#requireWorkflow = parts.requireWorkflow;
+    this.#workflows = parts.workflows;
     this.firings = new Firings(parts);
     this.schedules = new Schedules(parts.database, this.firings);
     this.webhooks = new Webhooks({ ...parts, firings: this.firings });
+    this.listening = new Listening({ ...parts, firings: this.firings, mayLearn: mayLearnOf(parts) });
   }
 
   /** Makes a trigger of the kind whose settings are given; it acts with its maker's rights of each moment. */
@@ -60,29 +64,17 @@ export class Triggers {
     }
     if (isId(name)) throw invalid("name", "looks like an id: 24 hex digits are no name");
     const { kind, settings } = settingsIn(wanted);
-    await this.#check(call, { kind, settings, workflow, input });
+    const place = await this.#check(call, { kind, settings, workflow, input });
     const { tenantId, userId } = call;
-    const described = {
-      id: newId(),
-      tenantId,
-      name,
-      description,
-      kind,
-      settings,
-      workflow,
-      input,
-      acl,
-      paused,
-    };
+    const named = { id: newId(), tenantId, name, description, acl };
+    const described = { ...named, ...place, kind, settings, workflow, input, paused };
     const details = { name, kind, workflow, input, ...settings };
+    const position = await this.listening.now();
     await this.#write(call, "trigger.created", described, details, async (tx) => {
       const nextTickAt = await this.schedules.plan(tx, described);
       const made = { ...described, nextTickAt, runAsId: userId, createdById: userId };
-      if (await store.insert(tx, made, triggersPerTenantMax)) return;
-      throw new AppError(
-        "conflict",
-        `A tenant has at most ${triggersPerTenantMax} triggers: delete some first`,
-      );
+      if (!(await store.insert(tx, made, triggersPerTenantMax))) throw tooMany();
+      if (!paused) await this.listening.begin(tx, described, position);
     });
     return this.#written(call, described.id);
   }
@@ -98,14 +90,14 @@ export class Triggers {
     version?: number,
   ): Promise<TriggerView> {
     const trigger = await this.require(call, ref, "update");
-    const { schedule: _schedule, webhook: _webhook, ...rest } = changes;
+    const { schedule: _schedule, webhook: _webhook, event: _event, document: _document, ...rest } = changes;
     const given = kinds.filter((kind) => changes[kind] !== undefined);
     const foreign = given.find((kind) => kind !== trigger.kind);
     if (foreign !== undefined) throw invalid(foreign, `is not for a trigger of the kind ${trigger.kind}`);
     const settings = given.length === 0 ? trigger.settings : settingsIn(changes).settings;
-    const changed = { ...trigger, ...rest, settings, runAsId: call.userId };
-    await this.#check(call, changed);
-    await this.#replace(call, "trigger.updated", changed, { version, details: changes });
+    const next = { ...trigger, ...rest, settings, runAsId: call.userId };
+    const changed = { ...next, ...(await this.#check(call, next)) };
+    await this.#replace(call, "trigger.updated", trigger, { changed, version, details: changes });
     return this.#written(call, trigger.id);
   }
 
@@ -177,18 +169,19 @@ export class Triggers {
   async #check(
     call: Call,
     { kind, settings, workflow, input }: Pick<Trigger, "kind" | "settings" | "workflow" | "input">,
-  ): Promise<void> {
+  ): Promise<Pick<Trigger, "topic" | "scopeId">> {
     if (kind === "schedule") this.schedules.check(settings);
     if (settings.webhook !== undefined) await this.webhooks.check(call, settings.webhook);
     if (input !== null) checkExpression(input, "input");
-    await this.#requireWorkflow(call, workflow);
+    await this.#workflows.require(call, workflow, "invoke");
+    return this.listening.placeOf(call, { settings, workflow });
   }
 
   async #setPaused(call: Call, ref: string, paused: boolean): Promise<TriggerView> {
     const trigger = await this.require(call, ref, "update");
     if (trigger.paused !== paused) {
       const type = paused ? "trigger.paused" : "trigger.resumed";
-      await this.#replace(call, type, { ...trigger, paused }, { details: {} });
+      await this.#replace(call, type, trigger, { changed: { ...trigger, paused }, details: {} });
     }
     return this.#written(call, trigger.id);
   }
@@ -197,14 +190,21 @@ export class Triggers {
     call: Call,
     type: string,
     trigger: Trigger,
-    { version = trigger.version, details }: { version?: number | undefined; details: object },
+    change: { changed: Trigger; version?: number | undefined; details: object },
   ): Promise<void> {
+    const { changed, version = trigger.version, details } = change;
     const facts = { name: trigger.name, version: version + 1, ...details };
+    const isResumed = trigger.paused && !changed.paused;
+    const isReplanned = isResumed || changed.settings !== trigger.settings;
+    const position = await this.listening.now();
     await this.#write(call, type, trigger, facts, async (tx) => {
-      const nextTickAt = await this.schedules.plan(tx, trigger);
-      if (await store.update(tx, { ...trigger, nextTickAt }, version)) return;
-      const message = `Trigger ${trigger.name} was changed in the meantime: read it again`;
-      throw new AppError("version_mismatch", message);
+      const nextTickAt = await this.schedules.plan(tx, changed);
+      if (!(await store.update(tx, { ...changed, nextTickAt }, { version, isReplanned }))) {
+        const message = `Trigger ${trigger.name} was changed in the meantime: read it again`;
+        throw new AppError("version_mismatch", message);
+      }
+      const isBegun = isResumed || changed.topic !== trigger.topic;
+      if (isBegun && !changed.paused) await this.listening.begin(tx, changed, position);
     });
   }
 
@@ -245,6 +245,11 @@ function settingsIn(given: Settings): { kind: Kind; settings: Settings } {
   if (kind === undefined) throw invalid(kinds[0], `say what fires it: one of ${kinds.join(", ")}`);
   if (others.length > 0) throw invalid(others[0]!, `a trigger has one kind, and this one has ${kind}`);
   return { kind, settings: { [kind]: given[kind] } };
+}
+
+function tooMany(): AppError {
+  const message = `A tenant has at most ${triggersPerTenantMax} triggers: delete some first`;
+  return new AppError("conflict", message);
 }
 
 function nameOf(ref: string): string {

@@ -13,7 +13,7 @@ export async function find(
     select id, tenant_id as "tenantId", name, kind, settings, workflow, input, description, acl,
       paused_at is not null as paused, next_tick_at as "nextTickAt", run_as_id as "runAsId", version,
       created_at as "createdAt", created_by_id as "createdById", modified_at as "modifiedAt",
-      active_since as "activeSince"
+      active_since as "activeSince", topic, scope_id as "scopeId"
     from triggers.triggers
     where tenant_id = ${tenantId} and (id = ${by.id ?? null} or name = ${by.name ?? null})`);
   return rows[0];
@@ -30,7 +30,7 @@ export async function listReadable(
     select id, tenant_id as "tenantId", name, kind, settings, workflow, input, description, acl,
       paused_at is not null as paused, next_tick_at as "nextTickAt", run_as_id as "runAsId", version,
       created_at as "createdAt", created_by_id as "createdById", modified_at as "modifiedAt",
-      active_since as "activeSince"
+      active_since as "activeSince", topic, scope_id as "scopeId"
     from triggers.triggers
     where tenant_id = ${caller.tenantId} and name > ${afterName}
       and (${caller.isAdmin}
@@ -55,28 +55,41 @@ export async function insert(
   const { canRead, cannotRead } = readersOf(made.acl);
   const rows = await tx.query(sql`
     insert into triggers.triggers (id, tenant_id, name, description, kind, settings, workflow, input, acl, can_read,
-      cannot_read, run_as_id, paused_at, next_tick_at, path, created_by_id)
+      cannot_read, run_as_id, paused_at, next_tick_at, path, topic, scope_id,
+      created_by_id)
     select ${made.id}::text, ${made.tenantId}::text, ${made.name}::text, ${made.description}::text, ${made.kind}::text,
       ${JSON.stringify(made.settings)}::jsonb, ${made.workflow}::text, ${made.input}::text,
       ${JSON.stringify(made.acl)}::jsonb, ${canRead}::text[], ${cannotRead}::text[], ${made.runAsId}::text,
       case when ${made.paused}::boolean then now() end, ${made.nextTickAt}::timestamptz,
-      ${made.settings.webhook?.path ?? null}::text, ${made.createdById}::text
+      ${made.settings.webhook?.path ?? null}::text, ${made.topic}::text,
+      ${made.scopeId}::text, ${made.createdById}::text
     where (select count(*) from triggers.triggers where tenant_id = ${made.tenantId}::text) < ${countMax}
     returning id`);
   return rows.length === 1;
 }
 
-/** Writes what may be changed of a trigger; false if it is gone or was changed since. */
-export async function update(tx: Queryable, changed: Trigger, version: number): Promise<boolean> {
+/**
+ * Writes what may be changed of a trigger; false if it is gone or was changed since. Its next tick stays where it is
+ * unless it is replanned: one that is due just now is not lost.
+ */
+export async function update(
+  tx: Queryable,
+  changed: Trigger,
+  { version, isReplanned }: { version: number; isReplanned: boolean },
+): Promise<boolean> {
   const { canRead, cannotRead } = readersOf(changed.acl);
   const rows = await tx.query(sql`
     update triggers.triggers
     set description = ${changed.description}, settings = ${JSON.stringify(changed.settings)},
       workflow = ${changed.workflow}, input = ${changed.input}, acl = ${JSON.stringify(changed.acl)},
       can_read = ${canRead}, cannot_read = ${cannotRead}, run_as_id = ${changed.runAsId},
-      active_since = case when paused_at is not null and not ${changed.paused} then now() else active_since end,
+      active_since = case when (paused_at is not null and not ${changed.paused})
+        or topic is distinct from ${changed.topic} then now() else active_since end,
       paused_at = case when ${changed.paused} then coalesce(paused_at, now()) end,
-      next_tick_at = ${changed.nextTickAt}, path = ${changed.settings.webhook?.path ?? null},
+      next_tick_at = case when ${changed.paused} then null when ${isReplanned} then ${changed.nextTickAt}::timestamptz
+        else next_tick_at end,
+      path = ${changed.settings.webhook?.path ?? null},
+      topic = ${changed.topic}, scope_id = ${changed.scopeId},
       version = version + 1, modified_at = now()
     where id = ${changed.id} and tenant_id = ${changed.tenantId} and version = ${version}
     returning id`);
@@ -103,7 +116,7 @@ export async function lockDue(tx: Queryable, except: readonly string[]): Promise
     select id, tenant_id as "tenantId", name, kind, settings, workflow, input, description, acl, false as paused,
       next_tick_at as "nextTickAt", run_as_id as "runAsId", version, created_at as "createdAt",
       created_by_id as "createdById", modified_at as "modifiedAt", active_since as "activeSince",
-      floor(extract(epoch from now()) * 1000)::bigint as now,
+      topic, scope_id as "scopeId", floor(extract(epoch from now()) * 1000)::bigint as now,
       floor(extract(epoch from next_tick_at) * 1000)::bigint as "plannedAt",
       floor(extract(epoch from created_at))::bigint * 1000 as "beganAt"
     from triggers.triggers

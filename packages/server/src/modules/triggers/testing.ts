@@ -1,16 +1,22 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { pino } from "pino";
 import type { Call } from "../../kit/call.ts";
 import { Database, type Tx } from "../../kit/database.ts";
+import { DiskBlobs } from "../../kit/disk-blobs.ts";
 import { Encryption } from "../../kit/encryption.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
-import { callOf } from "../../kit/testing-calls.ts";
-import { createTestDatabase } from "../../kit/testing.ts";
+import { callOf, TestEpochs } from "../../kit/testing-calls.ts";
+import { createTestDatabase, temporaryFolder } from "../../kit/testing.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { type AclEntry, allows } from "../access/model.ts";
+import { Documents } from "../documents/service.ts";
 import { Events } from "../events/service.ts";
+import { Files } from "../files/service.ts";
+import { Queues } from "../queues/service.ts";
 import { Secrets } from "../secrets/service.ts";
+import type { ListeningParts } from "./listening.ts";
 import type { RunStarter, StartRun } from "./run-starter.ts";
 import { Triggers } from "./service.ts";
 import * as store from "./testing-run-store.ts";
@@ -19,6 +25,15 @@ import * as store from "./testing-run-store.ts";
 export class TestRuns implements RunStarter {
   /** Workflows that only some may run; all others may be run by anybody. */
   readonly guarded = new Map<string, AclEntry[]>();
+  /** The workflows that there are: any, under their names. */
+  readonly workflows: ListeningParts["workflows"] = {
+    require: async (call, name) => {
+      const refusal = this.refusalOf(call, name);
+      if (refusal !== undefined) throw refusal;
+      return { id: name } as never;
+    },
+    find: async () => undefined,
+  };
   /** How runs end; they go on if not given. */
   endsAs: { state: string; output?: unknown } | undefined;
   /** Told before the starts are written. */
@@ -49,12 +64,17 @@ export class TestRuns implements RunStarter {
 /** Triggers on a database of their own, people on whose behalf they act, and further nodes. */
 export async function setupTriggers() {
   const testDatabase = await createTestDatabase();
+  const epochs = new TestEpochs();
+  const folder = join(temporaryFolder(), "files");
   const encryption = new Encryption([randomBytes(32)]);
   const runs = new TestRuns();
   const people = new Map<string, Call>();
   const openNode = () => {
     const database = new Database({ url: testDatabase.url, log: pino({ level: "silent" }) });
     const events = new Events(database, new Wakes());
+    const documents = new Documents({ database, events, encryption });
+    const queues = new Queues(database, events, epochs);
+    const files = new Files({ database, events, blobs: new DiskBlobs(folder) });
     const secrets = new Secrets({ database, events, encryption });
     const triggers = new Triggers({
       database,
@@ -62,12 +82,12 @@ export async function setupTriggers() {
       runs,
       useSecrets: secrets.use.bind(secrets),
       actAs: async ({ tenantId, userId }) => people.get(`${tenantId} ${userId}`),
-      requireWorkflow: async (call, name) => {
-        const refusal = runs.refusalOf(call, name);
-        if (refusal !== undefined) throw refusal;
-      },
+      documents,
+      queues,
+      files,
+      workflows: runs.workflows,
     });
-    return { database, events, secrets, triggers };
+    return { database, events, documents, queues, files, secrets, triggers };
   };
   const nodes = [openNode()];
   const node = nodes[0]!;
