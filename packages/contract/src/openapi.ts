@@ -12077,7 +12077,7 @@ export interface operations {
                         items: {
                             id: string;
                             name: string;
-                            kind: "schedule" | "webhook" | "event" | "document";
+                            kind: "schedule" | "webhook" | "event" | "document" | "message";
                             schedule?: {
                                 /** @description Five fields, or six with seconds first */
                                 cron?: string;
@@ -12141,6 +12141,12 @@ export interface operations {
                                 filter?: {
                                     [key: string]: unknown;
                                 };
+                            };
+                            message?: {
+                                /** @description The message queue to consume */
+                                queue: string;
+                                /** @description Messages that a node has at a time; 50 if not given */
+                                prefetch?: number;
                             };
                             /** @description The workflow to run, by name */
                             workflow: string;
@@ -12260,6 +12266,12 @@ export interface operations {
                             [key: string]: unknown;
                         };
                     };
+                    message?: {
+                        /** @description The message queue to consume */
+                        queue: string;
+                        /** @description Messages that a node has at a time; 50 if not given */
+                        prefetch?: number;
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     paused?: boolean;
@@ -12287,7 +12299,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12351,6 +12363,12 @@ export interface operations {
                             filter?: {
                                 [key: string]: unknown;
                             };
+                        };
+                        message?: {
+                            /** @description The message queue to consume */
+                            queue: string;
+                            /** @description Messages that a node has at a time; 50 if not given */
+                            prefetch?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12411,7 +12429,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12475,6 +12493,12 @@ export interface operations {
                             filter?: {
                                 [key: string]: unknown;
                             };
+                        };
+                        message?: {
+                            /** @description The message queue to consume */
+                            queue: string;
+                            /** @description Messages that a node has at a time; 50 if not given */
+                            prefetch?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12625,6 +12649,12 @@ export interface operations {
                             [key: string]: unknown;
                         };
                     };
+                    message?: {
+                        /** @description The message queue to consume */
+                        queue: string;
+                        /** @description Messages that a node has at a time; 50 if not given */
+                        prefetch?: number;
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     /** @description For people */
@@ -12651,7 +12681,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12715,6 +12745,12 @@ export interface operations {
                             filter?: {
                                 [key: string]: unknown;
                             };
+                        };
+                        message?: {
+                            /** @description The message queue to consume */
+                            queue: string;
+                            /** @description Messages that a node has at a time; 50 if not given */
+                            prefetch?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12824,7 +12860,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12888,6 +12924,12 @@ export interface operations {
                             filter?: {
                                 [key: string]: unknown;
                             };
+                        };
+                        message?: {
+                            /** @description The message queue to consume */
+                            queue: string;
+                            /** @description Messages that a node has at a time; 50 if not given */
+                            prefetch?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12948,7 +12990,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -13012,6 +13054,12 @@ export interface operations {
                             filter?: {
                                 [key: string]: unknown;
                             };
+                        };
+                        message?: {
+                            /** @description The message queue to consume */
+                            queue: string;
+                            /** @description Messages that a node has at a time; 50 if not given */
+                            prefetch?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;

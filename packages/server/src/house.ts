@@ -31,6 +31,7 @@ import { sweepEnrolments, tendAuthorities } from "./modules/runners/keep-house.t
 import { Runners } from "./modules/runners/service.ts";
 import { resealSecrets } from "./modules/secrets/reseal-secrets.ts";
 import { Secrets } from "./modules/secrets/service.ts";
+import { consumeMessages } from "./modules/triggers/consume-messages.ts";
 import { fireSchedules } from "./modules/triggers/fire-schedules.ts";
 import { forgetFiringKeys } from "./modules/triggers/forget-keys.ts";
 import { matchEvents } from "./modules/triggers/match-events.ts";
@@ -108,7 +109,7 @@ export async function buildHouse(
   const isAlone = config.databaseUrl === undefined;
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs, isAlone });
   const useSecrets = secrets.use.bind(secrets);
-  const known = { documents, queues, files, workflows };
+  const known = { documents, queues, files, messages, workflows };
   const triggers = new Triggers({ database, events, runs, actAs, useSecrets, ...known });
   const close = async () => {
     await triggers.close();
@@ -151,6 +152,7 @@ export function startLoops(
   loops.start(fireSchedules(house.triggers.schedules));
   loops.start(forgetFiringKeys(database));
   loops.start(matchEvents(house.triggers.listening));
+  loops.start(consumeMessages(house.triggers.consuming));
   messages.loops().forEach((loop) => loops.start(loop));
   return loops;
 }

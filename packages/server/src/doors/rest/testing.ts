@@ -129,7 +129,7 @@ function buildHouse(database: Database): { house: House; follower: Follower } {
   const effectors = { documents, files, items, messages, jobs, secrets };
   const runs = new Runs({ database, events, workflows, ...effectors, wakes, metrics, log, actAs });
   const useSecrets = secrets.use.bind(secrets);
-  const known = { documents, queues, files, workflows };
+  const known = { documents, queues, files, messages, workflows };
   const triggers = new Triggers({ database, events, runs, actAs, useSecrets, ...known });
   const below = { events, identity, documents, watches, files, secrets, queues, packages, runners };
   return { house: { ...below, items, messages, repairs, jobs, workflows, runs, triggers }, follower };

@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { AclSchema } from "../access/model.ts";
 import type { Topic } from "../events/model.ts";
+import { MessageSchema } from "./consuming-model.ts";
 import { DocumentChangeSchema, EventSchema } from "./listening-model.ts";
 import { ScheduleSchema } from "./schedule-model.ts";
 import { WebhookSchema } from "./webhook-model.ts";
@@ -13,7 +14,7 @@ import { WebhookSchema } from "./webhook-model.ts";
  *          ──▶ failed    it should have started a run and could not; the reason is said
  */
 
-export const kinds = ["schedule", "webhook", "event", "document"] as const;
+export const kinds = ["schedule", "webhook", "event", "document", "message"] as const;
 export type Kind = (typeof kinds)[number];
 export const outcomes = ["started", "skipped", "failed"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -28,6 +29,7 @@ const settings = {
   webhook: Type.Optional(WebhookSchema),
   event: Type.Optional(EventSchema),
   document: Type.Optional(DocumentChangeSchema),
+  message: Type.Optional(MessageSchema),
 };
 const workflow = Type.String({ minLength: 1, maxLength: 200, description: "The workflow to run, by name" });
 const input = Type.Union([Type.String({ maxLength: expressionCharactersMax }), Type.Null()], {

@@ -8,6 +8,7 @@ import type { Right } from "../../kit/route.ts";
 import { absent, aclOfMaker, requireRight } from "../access/model.ts";
 import { eventOf, type Events } from "../events/service.ts";
 import type { Files } from "../files/service.ts";
+import { Consuming, type ConsumingParts } from "./consuming.ts";
 import { type Fired, Firings } from "./firings.ts";
 import { checkExpression } from "./input-expression.ts";
 import {
@@ -34,6 +35,7 @@ const namePattern = new RegExp(triggerNamePattern);
 export interface TriggersParts
   extends Omit<WebhooksParts, "firings">, Omit<ListeningParts, "firings" | "mayLearn"> {
   files: Files;
+  messages: ConsumingParts["messages"];
 }
 
 /** Triggers: what should start what. */
@@ -42,6 +44,7 @@ export class Triggers {
   readonly schedules: Schedules;
   readonly webhooks: Webhooks;
   readonly listening: Listening;
+  readonly consuming: Consuming;
   readonly #database: Database;
   readonly #events: Events;
   readonly #workflows: ListeningParts["workflows"];
@@ -53,6 +56,7 @@ export class Triggers {
     this.firings = new Firings(parts);
     this.schedules = new Schedules(parts.database, this.firings);
     this.webhooks = new Webhooks({ ...parts, firings: this.firings });
+    this.consuming = new Consuming({ ...parts, firings: this.firings });
     this.listening = new Listening({ ...parts, firings: this.firings, mayLearn: mayLearnOf(parts) });
   }
 
@@ -90,7 +94,7 @@ export class Triggers {
     version?: number,
   ): Promise<TriggerView> {
     const trigger = await this.require(call, ref, "update");
-    const { schedule: _schedule, webhook: _webhook, event: _event, document: _document, ...rest } = changes;
+    const { schedule: _s, webhook: _w, event: _e, document: _d, message: _m, ...rest } = changes;
     const given = kinds.filter((kind) => changes[kind] !== undefined);
     const foreign = given.find((kind) => kind !== trigger.kind);
     if (foreign !== undefined) throw invalid(foreign, `is not for a trigger of the kind ${trigger.kind}`);
@@ -152,9 +156,9 @@ export class Triggers {
     return this.schedules.backfill(await this.require(call, ref, "invoke"), range);
   }
 
-  /** Waits for calls from outside that are being written. */
+  /** Waits for what is being written; messages that are not taken go back to their queues. */
   async close(): Promise<void> {
-    await this.webhooks.drained();
+    await Promise.all([this.webhooks.drained(), this.consuming.close()]);
   }
 
   /** The trigger called or numbered `ref`, if the caller has the right; as absent if he may not even read it. */
@@ -172,6 +176,7 @@ export class Triggers {
   ): Promise<Pick<Trigger, "topic" | "scopeId">> {
     if (kind === "schedule") this.schedules.check(settings);
     if (settings.webhook !== undefined) await this.webhooks.check(call, settings.webhook);
+    if (settings.message !== undefined) await this.consuming.check(call, settings.message);
     if (input !== null) checkExpression(input, "input");
     await this.#workflows.require(call, workflow, "invoke");
     return this.listening.placeOf(call, { settings, workflow });

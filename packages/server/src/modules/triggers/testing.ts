@@ -8,12 +8,15 @@ import { Encryption } from "../../kit/encryption.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { callOf, TestEpochs } from "../../kit/testing-calls.ts";
+import { Metrics } from "../../kit/metrics.ts";
 import { createTestDatabase, temporaryFolder } from "../../kit/testing.ts";
 import { Wakes } from "../../kit/wakes.ts";
 import { type AclEntry, allows } from "../access/model.ts";
 import { Documents } from "../documents/service.ts";
 import { Events } from "../events/service.ts";
 import { Files } from "../files/service.ts";
+import { brokerAt } from "../messages/open-broker.ts";
+import { Messages } from "../messages/service.ts";
 import { Queues } from "../queues/service.ts";
 import { Secrets } from "../secrets/service.ts";
 import type { ListeningParts } from "./listening.ts";
@@ -70,11 +73,23 @@ export async function setupTriggers() {
   const runs = new TestRuns();
   const people = new Map<string, Call>();
   const openNode = () => {
-    const database = new Database({ url: testDatabase.url, log: pino({ level: "silent" }) });
-    const events = new Events(database, new Wakes());
+    const log = pino({ level: "silent" });
+    const database = new Database({ url: testDatabase.url, log });
+    const wakes = new Wakes();
+    const events = new Events(database, wakes);
     const documents = new Documents({ database, events, encryption });
     const queues = new Queues(database, events, epochs);
     const files = new Files({ database, events, blobs: new DiskBlobs(folder) });
+    const messages = new Messages({
+      database,
+      events,
+      epochs,
+      wakes,
+      log,
+      refresh: async (call: Call) => call,
+      metrics: new Metrics(),
+      openBroker: brokerAt("postgres"),
+    });
     const secrets = new Secrets({ database, events, encryption });
     const triggers = new Triggers({
       database,
@@ -83,11 +98,18 @@ export async function setupTriggers() {
       useSecrets: secrets.use.bind(secrets),
       actAs: async ({ tenantId, userId }) => people.get(`${tenantId} ${userId}`),
       documents,
+      messages,
       queues,
       files,
       workflows: runs.workflows,
     });
-    return { database, events, documents, queues, files, secrets, triggers };
+    const close = async () => {
+      await triggers.close();
+      await messages.close();
+      await wakes.close();
+      await database.close();
+    };
+    return { database, events, documents, messages, queues, files, secrets, triggers, close };
   };
   const nodes = [openNode()];
   const node = nodes[0]!;
@@ -104,7 +126,7 @@ export async function setupTriggers() {
     return added;
   };
   const close = async () => {
-    for (const { database } of nodes) await database.close();
+    for (const opened of nodes) await opened.close();
     await testDatabase.drop();
   };
   /** What a trigger started, in order. */
