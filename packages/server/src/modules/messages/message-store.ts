@@ -31,10 +31,29 @@ export interface HeldRow {
 
 const rowFields = { shared: ["queueId", "priority", "expiryMs"], own: ["content"] } as const;
 
-/** Keeps the queues from being deleted until the transaction ends; answers those that exist. */
+/**
+ * Holds the queues until the transaction ends; answers those that exist. Nobody deletes them or puts messages into them
+ * meanwhile: the places in a queue become visible in their order, on all nodes.
+ */
 export async function hold(tx: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(sql`
-    select id from messages.message_queues where id = any (${ids}::text[]) order by id for key share`);
+    select id from messages.message_queues where id = any (${ids}::text[]) order by id for no key update`);
+  return rows.map((row) => row.id);
+}
+
+/** The same; fails (`isUnmetDemand`) when one of them is gone. */
+export async function holdAll(tx: Queryable, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    with held as (
+      select from messages.message_queues where id = any (${ids}::text[]) order by id for no key update
+    )
+    select kit.demand((select count(*) from held) = ${ids.length}, 'message queues')`);
+}
+
+/** Those of the queues that exist. */
+export async function existing(database: Queryable, ids: readonly string[]): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(sql`
+    select id from messages.message_queues where id = any (${ids}::text[])`);
   return rows.map((row) => row.id);
 }
 

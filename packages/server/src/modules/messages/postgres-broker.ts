@@ -1,5 +1,6 @@
 import { Coalescer } from "../../kit/coalescer.ts";
 import type { Database, Tx } from "../../kit/database.ts";
+import { isUnmetDemand } from "../../kit/database-errors.ts";
 import { AppError } from "../../kit/errors.ts";
 import type { Loop } from "../../kit/loops.ts";
 import type { Wakes } from "../../kit/wakes.ts";
@@ -129,31 +130,39 @@ export class PostgresBroker implements Broker {
     for (;;) {
       const taken = members.filter((member, index) => lacking[index] === undefined && !isGone(member));
       try {
-        await inTransaction((tx) => this.#insert(tx, taken));
+        await inTransaction((tx) => this.#insertAll(tx, taken));
         return members.map((member, index) => {
           if (isGone(member)) return goneError(member, gone);
           return lacking[index] === undefined ? true : queueFull(lacking[index]);
         });
       } catch (error) {
-        if (!(error instanceof QueueGone)) throw error;
-        error.queueIds.forEach((id) => gone.add(id));
+        if (!isUnmetDemand(error)) throw error;
+        const queueIds = queueIdsOf(taken);
+        const existing = new Set(await store.existing(this.#database, queueIds));
+        queueIds.filter((id) => !existing.has(id)).forEach((id) => gone.add(id));
       }
     }
   }
 
-  async #insert(tx: Tx, members: readonly Written[]): Promise<void> {
+  /**
+   * It goes out together with its commit, so that the queues, which no other node can publish to meanwhile, are not
+   * held by a process that stands still.
+   */
+  async #insertAll(tx: Tx, members: readonly Written[]): Promise<void> {
     if (members.length === 0) return;
-    const queueIds = [
-      ...new Set(members.flatMap(({ publications }) => publications.map(({ queue }) => queue.id))),
-    ];
+    const writing = Promise.all([store.holdAll(tx, queueIdsOf(members)), this.#insert(tx, members)]);
+    tx.commitBehind();
+    await writing;
+  }
+
+  /** The queues are held. */
+  async #insert(tx: Tx, members: readonly Written[]): Promise<void> {
     const rows = members.flatMap((member) => member.rows);
     const appended = members.flatMap((member) => member.appended);
-    const [held, placed] = await Promise.all([
-      store.hold(tx, queueIds),
+    const [placed] = await Promise.all([
       rows.length === 0 ? [] : store.insert(tx, rows),
       appended.length === 0 ? undefined : streams.append(tx, appended),
     ]);
-    if (held.length < queueIds.length) throw new QueueGone(queueIds.filter((id) => !held.includes(id)));
     tx.afterCommit(() => {
       this.#dispatcher.arrived(placed);
       this.#streams.arrived(new Set(appended.map(({ queueId }) => queueId)));
@@ -162,7 +171,7 @@ export class PostgresBroker implements Broker {
 
   /** For what must be published with something else or not at all; queues that are gone are passed over. */
   async #publishIn(tx: Tx, publications: readonly Publication[]): Promise<void> {
-    const held = new Set(await store.hold(tx, [...new Set(publications.map(({ queue }) => queue.id))]));
+    const held = new Set(await store.hold(tx, queueIdsOf([{ publications }])));
     await this.#insert(tx, [writtenOf(publications.filter(({ queue }) => held.has(queue.id)))]);
   }
 
@@ -179,6 +188,10 @@ export class PostgresBroker implements Broker {
       await this.#publishIn(tx, publications);
     });
   }
+}
+
+function queueIdsOf(members: readonly Pick<Written, "publications">[]): string[] {
+  return [...new Set(members.flatMap(({ publications }) => publications.map(({ queue }) => queue.id)))];
 }
 
 function writtenOf(publications: readonly Publication[]): Written {

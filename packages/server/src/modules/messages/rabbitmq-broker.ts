@@ -74,8 +74,11 @@ export class RabbitmqBroker implements Broker {
   async publish(publications: readonly Publication[]): Promise<void> {
     const toStreams = publications.filter(({ queue }) => queue.kind === "stream");
     const others = publications.filter(({ queue }) => queue.kind !== "stream");
-    if (toStreams.length > 0) await this.#parts.streams.publish(toStreams);
-    const outcomes = await Promise.allSettled(others.map((publication) => this.#publishOne(publication)));
+    // All at once: what goes to queues keeps its order, and must not wait for what goes to streams.
+    const outcomes = await Promise.allSettled([
+      ...others.map((publication) => this.#publishOne(publication)),
+      ...(toStreams.length > 0 ? [this.#parts.streams.publish(toStreams)] : []),
+    ]);
     const gone = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? outcome.reason : []));
     const queueIds = gone.flatMap((error: unknown) => (error instanceof QueueGone ? error.queueIds : []));
     if (queueIds.length > 0) throw new QueueGone(queueIds);

@@ -25,6 +25,8 @@ export class RabbitmqPublisher {
     { channel: ConfirmChannel; settle: (outcome: Outcome | Error) => void }
   >();
   #channel: ConfirmChannel | undefined;
+  #opening: Promise<ConfirmChannel> | undefined;
+  #ready: { model: ChannelModel; channel: Promise<void> } | undefined;
   #keeping: Promise<() => void> | undefined;
   #numbers = 0;
 
@@ -64,7 +66,13 @@ export class RabbitmqPublisher {
     return outcome;
   }
 
-  async #open(): Promise<ConfirmChannel> {
+  /** All who ask meanwhile get it in the order in which they asked. */
+  #open(): Promise<ConfirmChannel> {
+    this.#opening ??= this.#openChannel().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #openChannel(): Promise<ConfirmChannel> {
     this.#keeping ??= this.#connection.keep((model) => this.#setUp(model));
     try {
       await this.#keeping;
@@ -78,7 +86,18 @@ export class RabbitmqPublisher {
     return this.#channel!;
   }
 
-  async #setUp(model: ChannelModel): Promise<void> {
+  /** One channel on each connection, whoever asks for it: what goes by two does not keep its order. */
+  #setUp(model: ChannelModel): Promise<void> {
+    if (this.#ready?.model === model) return this.#ready.channel;
+    const ready = { model, channel: this.#createChannel(model) };
+    this.#ready = ready;
+    ready.channel.catch(() => {
+      if (this.#ready === ready) this.#ready = undefined;
+    });
+    return ready.channel;
+  }
+
+  async #createChannel(model: ChannelModel): Promise<void> {
     const channel = await model.createConfirmChannel();
     channel.on("return", ({ properties }) => this.#returned.add(String(properties.messageId)));
     channel.on("error", (error) => this.#lose(channel, error));
@@ -88,7 +107,10 @@ export class RabbitmqPublisher {
 
   /** What was under way may or may not have been kept. */
   #lose(channel: ConfirmChannel, error: Error): void {
-    if (this.#channel === channel) this.#channel = undefined;
+    if (this.#channel === channel) {
+      this.#channel = undefined;
+      this.#ready = undefined;
+    }
     for (const [number, waiting] of this.#waiting)
       if (waiting.channel === channel) this.#settle(number, error);
   }

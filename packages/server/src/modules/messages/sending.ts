@@ -153,8 +153,11 @@ export class Sending {
       .flatMap(({ queues, message }) =>
         queues.map((queue) => ({ queue, message: forQueue(queue, message) })),
       );
-    if (delayed.length > 0) await this.#delay(delayed);
-    if (publications.length > 0) await this.#publish(publications);
+    // At once: what is not delayed keeps its place among what is sent after it.
+    await Promise.all([
+      publications.length > 0 ? this.#publish(publications) : undefined,
+      delayed.length > 0 ? this.#delay(delayed) : undefined,
+    ]);
   }
 
   async #publish(publications: readonly Publication[]): Promise<void> {

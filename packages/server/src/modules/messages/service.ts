@@ -238,10 +238,10 @@ export class Messages {
     );
   }
 
-  /** Answers once the broker keeps the message. A queue that is not there is an error that names it. */
   /**
-   * Sends a message. What one caller sends to one queue by calls that follow each other is handed out in their order,
-   * though none was waited for: of one priority, without delays, and unless something is handed out again.
+   * Answers once the broker keeps the message. A queue that is not there is an error that names it. What one caller
+   * sends to one queue by calls that follow each other is handed out in their order, though none was waited for: of one
+   * priority, without delays, and unless something is handed out again.
    */
   async publish(
     call: Call,

@@ -1,7 +1,10 @@
 import { expect } from "vitest";
 import type { ExchangeKind } from "./model.ts";
 import { callOf } from "../../kit/testing-calls.ts";
+import type { Messages } from "./service.ts";
 import { collect, dataOf, freshName, type System } from "./testing-nodes.ts";
+
+const sentPerNode = 2_000;
 
 /** What every engine promises: the sentence, and the proof. */
 export type Promises = Record<string, (system: System) => Promise<void>>;
@@ -98,6 +101,49 @@ export const routing: Promises = {
     await expect(lost).rejects.toThrow("no content");
     const numbers = (await collector.take(501)).map(({ message }) => (message.data as { n: number }).n);
     expect(numbers).toEqual(Array.from({ length: 501 }, (_, n) => n));
+    await Promise.all(sent);
+    await collector.close();
+  },
+  "callers of several nodes who send to one queue at once keep their order, each his own": async (system) => {
+    const { a, b, admin } = system;
+    const name = freshName();
+    await a.declareQueue(admin, { name });
+    const collector = await collect(b, admin, name, { prefetch: 500 });
+    const send = async (node: Messages, from: string) => {
+      for (let n = 0; n < sentPerNode; n += 10) {
+        const sent = Array.from({ length: 10 }, (_, index) =>
+          node.publish(admin, { queue: name }, { data: { from, n: n + index } }),
+        );
+        // Some writes are of one message and some of many, so that those of the nodes overlap in all ways.
+        await sent[n % 7];
+      }
+    };
+    await Promise.all([send(a, "a"), send(b, "b")]);
+    const got = dataOf(await collector.take(2 * sentPerNode)) as { from: string; n: number }[];
+    const inOrder = Array.from({ length: sentPerNode }, (_, n) => n);
+    for (const from of ["a", "b"])
+      expect(got.filter((each) => each.from === from).map(({ n }) => n)).toEqual(inOrder);
+    await collector.close();
+  },
+  "what goes to a queue waits neither for what goes to a stream nor for what is delayed": async ({
+    a,
+    b,
+    admin,
+  }) => {
+    const exchange = freshName("exchange");
+    const [name, stream] = [freshName(), freshName("stream")];
+    await a.declareExchange(admin, { name: exchange, kind: "fanout" });
+    await a.declareQueue(admin, { name });
+    await a.declareQueue(admin, { name: stream, kind: "stream" });
+    for (const queue of [name, stream]) await a.bind(admin, exchange, queue);
+    const collector = await collect(b, admin, name);
+    const later = { data: "later", delayMs: 3_600_000 };
+    const sent = Array.from({ length: 60 }, (_, n) => {
+      if (n % 3 === 0) return a.publish(admin, { exchange }, { data: n });
+      if (n % 3 === 1) return a.publish(admin, { queue: name }, { data: n });
+      return a.publishMany(admin, { queue: name }, [later, { data: n }]);
+    });
+    expect(dataOf(await collector.take(60))).toEqual(Array.from({ length: 60 }, (_, n) => n));
     await Promise.all(sent);
     await collector.close();
   },
