@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cli } from "../packages/cli/src/testing.ts";
 import { startTestServer, type TestServer } from "./testing.ts";
@@ -45,9 +46,7 @@ inBrowser(
     await page.locator(".ant-modal-footer").getByRole("button", { name: "Close" }).click();
     const runner = cli.start(["runner", "start", ...folder, "--slots", "2"]);
     await page.locator("tr", { hasText: "press" }).getByText("online").waitFor();
-    await runOnePackage();
-    await page.goto("/jobs?state=successful");
-    await page.getByRole("link", { name: "greet · check_iban" }).click();
+    await runPackage(page);
     await page.locator(".cm-content", { hasText: '"country": "DE"' }).waitFor();
     expect(await lookAt(page, "job")).toEqual([]);
 
@@ -64,16 +63,22 @@ inBrowser(
   },
 );
 
-/** A package of the command line's own making, whose function answers. */
-async function runOnePackage(): Promise<void> {
-  const environment = { MILLRACE_URL: server.url, MILLRACE_TOKEN: server.token };
-  const input = JSON.stringify({ iban: "DE89370400440532013000" });
-  for (const args of [
-    ["package", "init", "greet", "--lang", "node"],
-    ["package", "pack", "greet", "greet.tar.gz"],
-    ["packages", "push", "greet.tar.gz"],
-    ["jobs", "submit", "greet", "--function", "check_iban", "--input", input, "--tags", "onprem", "--wait"],
-  ]) {
-    expect(await cli.run(args, { environment }), args.join(" ")).toMatchObject({ code: 0 });
-  }
+/** Uploads a package of the command line's making and runs one of its functions, all by the page. */
+async function runPackage(page: Page): Promise<void> {
+  expect(await cli.run(["package", "init", "greet", "--lang", "node"])).toMatchObject({ code: 0 });
+  expect(await cli.run(["package", "pack", "greet", "greet.tar.gz"])).toMatchObject({ code: 0 });
+  await page.goto("/packages");
+  await page.getByText("A package is code with a manifest").waitFor();
+  expect(await lookAt(page, "packages-empty")).toEqual([]);
+  await page.locator('input[type="file"]').setInputFiles(join(cli.folder, "greet.tar.gz"));
+  await page.getByRole("heading", { name: "greet", level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Promote" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Promote" }).click();
+  await page.getByText("stable 1.0.0").waitFor();
+  expect(await lookAt(page, "package")).toEqual([]);
+  await page.getByRole("button", { name: "Run check_iban" }).click();
+  await page.getByLabel("Input", { exact: true }).fill('{"iban": "DE89370400440532013000"}');
+  await page.getByRole("combobox", { name: "Tags that a runner must have" }).fill("onprem,");
+  expect(await lookAt(page, "package-run")).toEqual([]);
+  await page.getByRole("dialog").getByRole("button", { name: "Run" }).click();
 }

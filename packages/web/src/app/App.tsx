@@ -19,7 +19,7 @@ export function App() {
   }, [language]);
   return (
     <ConfigProvider theme={themeOf(isDark, isStill)}>
-      <AntApp component={false} message={{ maxCount: 3 }}>
+      <AntApp component={false} message={{ maxCount: 2, top: 64 }}>
         <Door />
       </AntApp>
     </ConfigProvider>

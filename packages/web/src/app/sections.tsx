@@ -1,6 +1,8 @@
 import {
+  AppstoreOutlined,
   CloudServerOutlined,
   FileTextOutlined,
+  FolderOutlined,
   HomeOutlined,
   InboxOutlined,
   PlayCircleOutlined,
@@ -50,6 +52,26 @@ export const sections: Section[] = [
     keyLabel: "goDocuments",
     page: lazy(() =>
       import("../pages/documents/DocumentsPages.tsx").then((m) => ({ default: m.DocumentsPages })),
+    ),
+  },
+  {
+    path: "/files",
+    label: "files",
+    group: "data",
+    icon: <FolderOutlined />,
+    key: "f",
+    keyLabel: "goFiles",
+    page: lazy(() => import("../pages/files/FilesPages.tsx").then((m) => ({ default: m.FilesPages }))),
+  },
+  {
+    path: "/packages",
+    label: "packages",
+    group: "code",
+    icon: <AppstoreOutlined />,
+    key: "p",
+    keyLabel: "goPackages",
+    page: lazy(() =>
+      import("../pages/packages/PackagesPages.tsx").then((m) => ({ default: m.PackagesPages })),
     ),
   },
   {

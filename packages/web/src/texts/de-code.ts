@@ -1,6 +1,6 @@
 import type { Texts } from "./en.ts";
 
-export const deCode: Pick<Texts, "runners" | "jobs"> = {
+export const deCode: Pick<Texts, "runners" | "jobs" | "packages"> = {
   runners: {
     title: "Runner",
     enrol: "Runner anmelden",
@@ -82,5 +82,45 @@ export const deCode: Pick<Texts, "runners" | "jobs"> = {
     timeout: "Zeitgrenze",
     tags: "Etiketten",
     from: "Versucht noch einmal",
+  },
+  packages: {
+    title: "Pakete",
+    empty:
+      "Ein Paket ist Code mit einem Manifest, in Versionen, die sich nie ändern. Runner führen es als Jobs aus.",
+    name: "Paket",
+    description: "Beschreibung",
+    channels: "Kanäle",
+    changed: "Geändert",
+    upload: "Version hochladen",
+    uploadHint: "Ein tar.gz mit einer millrace.yaml, wie `millrace package pack` es macht",
+    uploaded: (name, version) => `${name} ${version} ist veröffentlicht.`,
+    versions: "Versionen",
+    version: "Version",
+    runtime: "Laufzeit",
+    size: "Größe",
+    published: "Veröffentlicht",
+    by: (name) => `von ${name}`,
+    yanked: "zurückgezogen",
+    yank: "Zurückziehen",
+    yankTitle: (name, version) => `${name} ${version} zurückziehen?`,
+    yankText: "Kein neuer Job bekommt sie; ältere Jobs laufen weiter. Sie bleibt zurückgezogen.",
+    yankReason: "Grund",
+    promote: "Befördern",
+    promoteTitle: (version) => `${version} befördern`,
+    channel: "Kanal",
+    channelHint: "Kleinbuchstaben, Ziffern, Bindestriche: stable, beta",
+    promoted: (channel, version) => `${channel} ist ab jetzt ${version}.`,
+    functions: "Funktionen",
+    noFunctions: "Diese Version bietet keine Funktionen; sie läuft als Ganzes.",
+    run: "Ausführen",
+    runTitle: (name) => `${name} ausführen`,
+    input: "Eingabe",
+    inputSchema: "Was sie nimmt",
+    runTags: "Etiketten, die ein Runner haben muss",
+    remove: "Paket löschen",
+    removeTitle: (name) => `Paket ${name} mit allen Versionen löschen?`,
+    removeText: "Nichts bringt es zurück. Jobs, die es noch brauchen, müssen beendet sein.",
+    access: "Zugriff",
+    digest: "SHA-256",
   },
 };

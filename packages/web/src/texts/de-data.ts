@@ -1,6 +1,6 @@
 import type { Texts } from "./en.ts";
 
-export const deData: Pick<Texts, "documents" | "access"> = {
+export const deData: Pick<Texts, "documents" | "access" | "files"> = {
   documents: {
     title: "Dokumente",
     newCollection: "Neue Sammlung",
@@ -69,5 +69,28 @@ export const deData: Pick<Texts, "documents" | "access"> = {
     user: "Benutzer",
     rights: { create: "anlegen", read: "lesen", update: "ändern", delete: "löschen", invoke: "benutzen" },
     removeEntry: (name) => `${name} herausnehmen`,
+  },
+  files: {
+    title: "Dateien",
+    empty:
+      "Dateien sind Bytes nach ihrem SHA-256, mit Rechten und Namen. Aufträge und Programme nennen ihre Id.",
+    noMatch: "Keine Datei hat einen Namen, der so beginnt.",
+    upload: "Hochladen",
+    uploaded: (name) => `${name} ist gespeichert.`,
+    search: "Namen, die beginnen mit",
+    name: "Name",
+    size: "Größe",
+    type: "Art",
+    created: "Gespeichert",
+    by: "Von",
+    facts: "Angaben",
+    changed: "Geändert",
+    temporary: "Wird nach 24 Stunden entfernt, wenn nichts sie anhängt",
+    metadata: "Metadaten",
+    remove: "Löschen",
+    removeTitle: (name) => `Datei ${name} löschen?`,
+    removeText: "Ihre Bytes sind endgültig fort, wenn nicht eine andere Datei dieselben hat.",
+    renamed: "Der Name ist geändert.",
+    access: "Zugriff",
   },
 };

@@ -9,6 +9,7 @@ import { Pager, useCursor } from "../../parts/Pager.tsx";
 import { ProblemNote } from "../../parts/ProblemNote.tsx";
 import { State } from "../../parts/State.tsx";
 import { type Column, Table } from "../../parts/Table.tsx";
+import { Words } from "../../parts/Words.tsx";
 import { useFormats } from "../../texts/use-formats.ts";
 import { useTexts } from "../../texts/use-texts.ts";
 import { nameOfJob } from "./name-of-job.ts";
@@ -28,8 +29,8 @@ export function JobsPage() {
     ...(packageName === undefined ? {} : { package: packageName }),
   });
   return (
-    <Page title={texts.title}>
-      <Filters chosen={state} />
+    <Page title={texts.title} note={packageName && <Words words={[packageName]} />}>
+      <Filters chosen={state} packageName={packageName} />
       {error && <ProblemNote problem={error} onRetry={() => void refetch()} />}
       {data === undefined && error === undefined && <Loading />}
       {data?.items.length === 0 && (
@@ -43,17 +44,18 @@ export function JobsPage() {
   );
 }
 
-function Filters({ chosen }: { chosen: string[] }) {
+function Filters({ chosen, packageName }: { chosen: string[]; packageName: string | undefined }) {
   const { app, jobs: texts, states: words } = useTexts();
+  const of = packageName === undefined ? "" : `&package=${encodeURIComponent(packageName)}`;
   return (
     <nav className="tabs" aria-label={texts.state}>
-      <Link to="?" className="tab" aria-current={chosen.length === 0 ? "true" : undefined}>
+      <Link to={`?${of.slice(1)}`} className="tab" aria-current={chosen.length === 0 ? "true" : undefined}>
         {app.all}
       </Link>
       {states.map((state) => (
         <Link
           key={state}
-          to={`?state=${state}`}
+          to={`?state=${state}${of}`}
           className={`tab state-${state}`}
           aria-current={chosen.includes(state) ? "true" : undefined}
         >
