@@ -58,6 +58,8 @@ export class Cli {
       ...Object.fromEntries(inherited),
       MILLRACE_PROFILE: this.profiles,
       NO_COLOR: "1",
+      // Whoever wants the runner that comes with a server says so.
+      MILLRACE_RUNNER_SLOTS: "0",
       ...environment,
     };
     const child = spawn(process.execPath, [bin, ...args], { cwd: this.folder, env, stdio: "pipe" });
@@ -92,9 +94,13 @@ export class Cli {
 }
 
 /** A server on a folder of its own, and a command line that is signed in to it. */
-export async function startServer(cli: Cli, data = "data"): Promise<{ url: string; server: RunningCli }> {
+export async function startServer(
+  cli: Cli,
+  data = "data",
+  environment: Record<string, string> = {},
+): Promise<{ url: string; server: RunningCli }> {
   const args = ["up", "--port", "0", "--empty", "--data", join(cli.folder, data)];
-  const server = cli.start(args, { environment: { MILLRACE_LOG_LEVEL: "error" } });
+  const server = cli.start(args, { environment: { MILLRACE_LOG_LEVEL: "error", ...environment } });
   await server.shows("Ctrl-C stops it.");
   const url = /Address\s+(\S+)/.exec(server.text())?.[1];
   if (url === undefined) throw new Error(`the server said no address: ${server.text()}`);

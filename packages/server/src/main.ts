@@ -1,4 +1,4 @@
-import { defaultTenant } from "./kit/call.ts";
+import { defaultTenant, systemCall } from "./kit/call.ts";
 import type { Config } from "./kit/config.ts";
 import { Database } from "./kit/database.ts";
 import { openDatabaseServer } from "./kit/database-server.ts";
@@ -28,6 +28,10 @@ export interface RunningServer {
   firstAdmin: { userName: string; password: string; link: string } | undefined;
   /** The data folder was empty. */
   isNew: boolean;
+  /** host:port at which runners of this machine reach it; null where they come over the web port alone. */
+  runnerAddress: string | null;
+  /** A token to enrol the runner that belongs to this server; undefined if `runnerId` is that one already. */
+  enrolOwnRunner(runnerId: string | undefined): Promise<string | undefined>;
   /** Ends it: what was accepted is answered first. */
   stop(): Promise<void>;
 }
@@ -67,7 +71,13 @@ async function startOn(
   await house.identity.ensureFoundations(defaultTenant);
   const firstAdmin = await house.identity.ensureFirstAdmin();
   await house.identity.ensureGuestAndRoles(knownRoles);
-  const { app, openiap } = await openDoors(config, house, { database, wakes, metrics, telemetry, log });
+  const { app, openiap, runnerPort } = await openDoors(config, house, {
+    database,
+    wakes,
+    metrics,
+    telemetry,
+    log,
+  });
   undo.push(() => closeDoors(app));
   const loops = startLoops(config, house, { database, wakes, log });
   undo.push(() => loops.stop());
@@ -82,8 +92,22 @@ async function startOn(
       link: `${url}/api/v1/session/link?token=${firstAdmin.linkToken}`,
     },
     isNew: databaseServer.isNew,
+    runnerAddress: runnerPort === undefined ? null : `${new URL(address).hostname}:${runnerPort}`,
+    enrolOwnRunner: (runnerId) => enrolOwnRunner(house, runnerId),
     stop: () => stop(undo, house),
   };
+}
+
+const ownRunner = { name: "embedded", tags: ["embedded"] };
+
+/** One whose enrolment is gone is enrolled anew; one that an operator has deleted comes back only by his own start. */
+async function enrolOwnRunner({ runners }: WholeHouse, runnerId: string | undefined) {
+  const call = systemCall("embedded runner");
+  const known = await runners.list(defaultTenant);
+  if (runnerId !== undefined && known.some(({ id }) => id === runnerId)) return undefined;
+  const again = known.find(({ name }) => name === ownRunner.name);
+  const wanted = again === undefined ? ownRunner : { runnerId: again.id };
+  return (await runners.enrolment.createToken(call, wanted)).token;
 }
 
 /** Claims that wait are answered, the doors finish what they took, the loops their tick; then the ground goes. */

@@ -33,7 +33,7 @@ export async function openDoors(
   config: Config,
   house: WholeHouse,
   { database, wakes, metrics, telemetry, log }: Ground & { telemetry: Telemetry },
-): Promise<{ app: FastifyInstance; openiap: OpeniapDoor }> {
+): Promise<{ app: FastifyInstance; openiap: OpeniapDoor; runnerPort: number | undefined }> {
   const { identity, watches, jobs } = house;
   const gate = {
     authenticator: identity,
@@ -94,7 +94,7 @@ export async function openDoors(
   app.addHook("preClose", async () => {
     await Promise.all([live.close(), openiap.close(), runnerDoor.close()]);
   });
-  return { app, openiap };
+  return { app, openiap, runnerPort };
 }
 
 /** gRPC and the pipe of OpenIAP clients. A port that nobody asked for and that is taken is done without. */

@@ -30,6 +30,19 @@ export function addRunnerHere(runner: Command, context: Context): void {
     });
 }
 
+interface StartOptions extends FolderOption {
+  slots: string;
+  grace: string;
+  untilInputEnds?: boolean;
+}
+
+const never = new Promise<never>(() => undefined);
+
+async function inputEnds(): Promise<"orphaned"> {
+  await new Promise<void>((resolve) => process.stdin.once("end", () => resolve()).resume());
+  return "orphaned";
+}
+
 function addEnrol(runner: Command, context: Context): void {
   runner
     .command("enroll")
@@ -61,7 +74,8 @@ function addStart(runner: Command, context: Context): void {
     .option("--folder <path>", "where it keeps its name, key and spool", folderDefault(context))
     .option("--slots <n>", "jobs at once", "4")
     .option("--grace <time>", "how long jobs may go on after an interrupt", "30s")
-    .action(async (options: FolderOption & { slots: string; grace: string }) => {
+    .option("--until-input-ends", "end at once when the standard input does: whoever started it is gone")
+    .action(async (options: StartOptions) => {
       const slots = parseWhole(options.slots, "--slots", { min: 1, max: 1_000 });
       const graceMs = parseDuration(options.grace, "--grace");
       const { folder, Runner, Jobs, executeWith } = await openFolder(options.folder);
@@ -82,10 +96,17 @@ function addStart(runner: Command, context: Context): void {
       const interrupted = new Promise<void>((done) => {
         context.interrupted.addEventListener("abort", () => done(), { once: true });
       });
-      const isFenced = await Promise.race([interrupted.then(() => false), started.fenced.then(() => true)]);
-      await started.stop(isFenced ? 0 : graceMs);
+      const why = await Promise.race([
+        interrupted.then(() => "interrupted" as const),
+        started.fenced.then(() => "fenced" as const),
+        options.untilInputEnds === true ? inputEnds() : never,
+      ]);
+      // An open input would keep this process.
+      process.stdin.destroy();
+      await started.stop(why === "interrupted" ? graceMs : 0);
       await jobs.close();
-      if (isFenced) throw new CommandError("A later start of this runner has taken over.", exitCodes.failed);
+      if (why === "fenced")
+        throw new CommandError("A later start of this runner has taken over.", exitCodes.failed);
     });
 }
 

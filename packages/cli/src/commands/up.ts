@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { basename, dirname } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
+import { EmbeddedRunner, slotsOf } from "../embedded-runner.ts";
 import { CommandError, messageOf } from "../failures.ts";
 import { loadExample, loadServer, type Server } from "../packages.ts";
 import { defaultProfile } from "../profiles.ts";
@@ -49,8 +50,16 @@ async function runServer(context: Context, options: Record<string, unknown>): Pr
   let stopped: Promise<void>;
   try {
     const running = await startOn(server, config, log);
-    stopped = stopOnSignals(context, running);
-    welcome(context, config, running, { startedMs: performance.now() - startedAt, logFile: file });
+    const startedMs = performance.now() - startedAt;
+    const runner = new EmbeddedRunner({ config, running, log });
+    stopped = stopOnSignals(context, {
+      stop: async () => {
+        await runner.stop();
+        await running.stop();
+      },
+    });
+    welcome(context, config, running, { startedMs, logFile: file });
+    runner.start();
     const welcomed = welcomeFirst(context, config, running, options["empty"] === true);
     // A first start that is interrupted, or whose example fails, has a server all the same.
     await Promise.race([
@@ -124,7 +133,7 @@ function portInUse({ host, port }: Config): CommandError {
 }
 
 /** The first signal ends the server in peace, a second one at once. */
-function stopOnSignals(context: Context, running: Running): Promise<void> {
+function stopOnSignals(context: Context, running: Pick<Running, "stop">): Promise<void> {
   return new Promise((resolve, reject) => {
     let firstAt = 0;
     const onSignal = (signal: NodeJS.Signals) => {
@@ -157,11 +166,13 @@ function welcome(
       firstAdmin,
     });
   }
+  const slots = slotsOf(config);
   const lines: [string, string][] = [
     ["Address", url],
     ["Data", data],
     ...(logFile === undefined ? [] : [["Log", logFile] as [string, string]]),
     ["API", `${url}/api`],
+    ["Runner", slots === 0 ? "none" : `embedded, ${slots} ${slots === 1 ? "job" : "jobs"} at once`],
   ];
   context.out.text(`\nMillrace is ready after ${formatDuration(startedMs)}.\n`);
   context.out.text(indented(formatRecord(lines)));

@@ -14,6 +14,7 @@ export interface Config {
    */
   runnerPort: number | undefined;
   /** host:port that runners reach the runner port by; not given: the host they enrolled at, and that port. */
+  runnerSlots: number | undefined;
   runnerAddress: string | undefined;
   /** An external PostgreSQL >= 15; without it the embedded one is started. */
   databaseUrl: string | undefined;
@@ -86,6 +87,13 @@ const settings: Setting[] = [
     help: "port for runners (gRPC, mutual TLS), 0: none; 4102 if not given and free",
     fallback: undefined,
     parse: wholeNumber(0, 65_535),
+  },
+  {
+    key: "runnerSlots",
+    variable: "MILLRACE_RUNNER_SLOTS",
+    help: "jobs at once of the runner that `millrace up` starts here; 0: none; the machine's cores if not given",
+    fallback: undefined,
+    parse: wholeNumber(0, 1_000),
   },
   {
     key: "runnerAddress",

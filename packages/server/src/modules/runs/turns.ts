@@ -141,7 +141,7 @@ export class Turns {
     return true;
   }
 
-  /** All of them go out together with their commit; only if one was changed by somebody else are they looked at first. */
+  /** All go out together with their commit; only if one was changed by somebody else are they looked at first. */
   async #write(lane: Lane, members: readonly Member[]): Promise<boolean[]> {
     try {
       await lane.transaction(async (tx) => {
