@@ -371,6 +371,8 @@ export interface Verbs<Types extends ClientTypes> {
   fireTrigger(trigger: string, body?: BodyOf<"fireTrigger">, options?: Types["options"]): Promise<ReplyOf<"fireTrigger">>;
   /** Start the runs of a schedule's ticks in a range, those that there were not yet. */
   backfillTrigger(trigger: string, body: BodyOf<"backfillTrigger">, options?: Types["options"]): Promise<ReplyOf<"backfillTrigger">>;
+  /** Tell the tenant's runs and triggers of CloudEvents: structured, a batch, or binary. */
+  emitSignals(content: Types["content"], options?: Types["options"]): Promise<ReplyOf<"emitSignals">>;
   /** What happened, the newest first: the audit of everything, for admins. */
   listEvents(query?: QueryOf<"listEvents">, options?: Types["options"]): Pages<ReplyOf<"listEvents">>;
 }
@@ -560,5 +562,6 @@ export const verbs: Readonly<Record<keyof Verbs<ClientTypes>, Operation>> = {
   deleteTrigger: {"method":"DELETE","path":"/api/v1/triggers/{trigger}","body":"none","query":false,"reply":"none","waits":false},
   fireTrigger: {"method":"POST","path":"/api/v1/triggers/{trigger}/fire","body":"json","query":false,"reply":"json","waits":false},
   backfillTrigger: {"method":"POST","path":"/api/v1/triggers/{trigger}/backfill","body":"json","query":false,"reply":"json","waits":false},
+  emitSignals: {"method":"POST","path":"/api/v1/signals","body":"stream","query":false,"reply":"json","waits":false},
   listEvents: {"method":"GET","path":"/api/v1/events","body":"none","query":true,"reply":"page","waits":false},
 };

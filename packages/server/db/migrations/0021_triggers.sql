@@ -51,6 +51,15 @@ create table triggers.firings (
 );
 create index firings_of_a_trigger on triggers.firings (trigger_id, id desc);
 
+-- Which events came from outside, by source and id. Kept for days.
+create table triggers.signals (
+  tenant_id text collate "C" not null,
+  key text collate "C" not null,
+  at timestamptz not null default now(),
+  primary key (tenant_id, key)
+);
+create index signals_by_age on triggers.signals (at);
+
 -- How far the feed was matched, by topic.
 create table triggers.positions (
   topic text collate "C" primary key,

@@ -41,5 +41,11 @@ export const triggerSamples: Record<string, Sample> = {
   resumeTrigger: { make: onPausedTrigger },
   deleteTrigger: { make: onTrigger },
   fireTrigger: { make: withBody(onTrigger, { facts: { by: "hand" } }) },
+  emitSignals: {
+    make: async () => ({
+      headers: { "content-type": "application/cloudevents+json" },
+      body: JSON.stringify({ specversion: "1.0", id: fresh("event"), source: "urn:test", type: "test" }),
+    }),
+  },
   backfillTrigger: { make: withBody(onTrigger, range) },
 };

@@ -45,6 +45,7 @@ export const scopes = [
   "runners:write",
   "triggers:read",
   "triggers:write",
+  "signals:write",
   "events:read",
   "watch:read",
   "admin",

@@ -1,6 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { route, type Route } from "../../kit/route.ts";
+import { AppError } from "../../kit/errors.ts";
 import { FiringSchema, NewTriggerSchema, TriggerChangesSchema, TriggerSchema } from "./model.ts";
+import { readCloudEvents, signalBytesMax } from "./cloud-events.ts";
 import type { Triggers } from "./service.ts";
 
 const tag = "triggers";
@@ -27,7 +29,12 @@ const firing = { ...changing, access: { kind: "object", of: "trigger", right: "i
 
 /** The REST face of triggers. */
 export function triggerRoutes(triggers: Triggers): Route[] {
-  return [...readingRoutes(triggers), ...definingRoutes(triggers), ...firingRoutes(triggers)];
+  return [
+    ...readingRoutes(triggers),
+    ...definingRoutes(triggers),
+    ...firingRoutes(triggers),
+    signalRoute(triggers),
+  ];
 }
 
 function readingRoutes(triggers: Triggers): Route[] {
@@ -134,6 +141,38 @@ function definingRoutes(triggers: Triggers): Route[] {
       },
     }),
   ];
+}
+
+function signalRoute(triggers: Triggers): Route {
+  return route({
+    method: "POST",
+    path: "/signals",
+    operation: "emitSignals",
+    summary: "Tell the tenant's runs and triggers of CloudEvents: structured, a batch, or binary",
+    tag,
+    access: { kind: "signed_in" },
+    scope: "signals:write",
+    schemas: {},
+    replies: { 202: Type.Object({ accepted: count, duplicates: count }) },
+    body: "stream",
+    run: async (call, { request }) => {
+      const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+      const bytes = await bytesOf(request.body as AsyncIterable<Uint8Array> | undefined);
+      const events = readCloudEvents(bytes, Object.fromEntries(headers) as Record<string, string>);
+      return triggers.signals.emit(call, events);
+    },
+  });
+}
+
+async function bytesOf(body: AsyncIterable<Uint8Array> | undefined): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > signalBytesMax) throw new AppError("too_large", `body: larger than ${signalBytesMax} bytes`);
+  }
+  return Buffer.concat(chunks);
 }
 
 const Fired = Type.Pick(FiringSchema, ["id", "outcome", "reason", "runId"]);

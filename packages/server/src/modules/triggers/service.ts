@@ -25,6 +25,7 @@ import {
 import { Listening, type ListeningParts } from "./listening.ts";
 import { mayLearnOf } from "./may-learn.ts";
 import { Schedules } from "./schedules.ts";
+import { Signals } from "./signals.ts";
 import { Webhooks, type WebhooksParts } from "./webhooks.ts";
 import * as store from "./store.ts";
 
@@ -45,6 +46,7 @@ export class Triggers {
   readonly webhooks: Webhooks;
   readonly listening: Listening;
   readonly consuming: Consuming;
+  readonly signals: Signals;
   readonly #database: Database;
   readonly #events: Events;
   readonly #workflows: ListeningParts["workflows"];
@@ -56,6 +58,7 @@ export class Triggers {
     this.firings = new Firings(parts);
     this.schedules = new Schedules(parts.database, this.firings);
     this.webhooks = new Webhooks({ ...parts, firings: this.firings });
+    this.signals = new Signals(parts);
     this.consuming = new Consuming({ ...parts, firings: this.firings });
     this.listening = new Listening({ ...parts, firings: this.firings, mayLearn: mayLearnOf(parts) });
   }
