@@ -53,6 +53,7 @@ export async function startBrowser(server: TestServer): Promise<TestBrowser> {
         locale: "en-GB",
         viewport: { width: 1440, height: 900 },
         colorScheme: "light",
+        reducedMotion: "reduce",
         ...options,
       });
       contexts.push(context);
@@ -93,7 +94,7 @@ export async function lookAt(page: Page, name: string): Promise<string[]> {
   mkdirSync(pictures, { recursive: true });
   const faults = new Set<string>();
   for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.emulateMedia({ colorScheme });
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
       await page.mouse.move(0, 0);
@@ -104,7 +105,7 @@ export async function lookAt(page: Page, name: string): Promise<string[]> {
       if (Number(tooWide) > 0) faults.add(`${look}: ${tooWide} pixels too wide`);
     }
   }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
+  await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1440, height: 900 });
   return [...faults];
 }

@@ -7,18 +7,21 @@ import { NewPasswordPage, SignInPage } from "../pages/sign-in/SignInPage.tsx";
 import { useLocation } from "react-router";
 import { Shell } from "./Shell.tsx";
 import { useAppSelector } from "./store.ts";
+import { localeOf } from "./locale.ts";
 import { themeOf } from "./theme.ts";
-import { useDark, useMedia } from "./use-dark.ts";
+import { useDark } from "./use-dark.ts";
+
+/** As it was when the page was loaded: the components would begin anew if it changed. */
+const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function App() {
   const isDark = useDark();
-  const isStill = useMedia("(prefers-reduced-motion: reduce)");
   const language = useAppSelector((state) => state.preferences.language);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   return (
-    <ConfigProvider theme={themeOf(isDark, isStill)}>
+    <ConfigProvider theme={themeOf(isDark, isStill)} locale={localeOf(language)}>
       <AntApp component={false} message={{ maxCount: 2, top: 64 }}>
         <Door />
       </AntApp>

@@ -5,7 +5,9 @@ import {
   FolderOutlined,
   HomeOutlined,
   InboxOutlined,
+  MessageOutlined,
   PlayCircleOutlined,
+  SettingOutlined,
 } from "@ant-design/icons";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 import type { Texts } from "../texts/en.ts";
@@ -41,6 +43,17 @@ export const sections: Section[] = [
     keyLabel: "goWorkItems",
     page: lazy(() =>
       import("../pages/work-items/WorkItemsPages.tsx").then((m) => ({ default: m.WorkItemsPages })),
+    ),
+  },
+  {
+    path: "/messages",
+    label: "messages",
+    group: "work",
+    icon: <MessageOutlined />,
+    key: "m",
+    keyLabel: "goMessages",
+    page: lazy(() =>
+      import("../pages/messages/MessagesPages.tsx").then((m) => ({ default: m.MessagesPages })),
     ),
   },
   {
@@ -91,5 +104,16 @@ export const sections: Section[] = [
     key: "r",
     keyLabel: "goRunners",
     page: lazy(() => import("../pages/runners/RunnersPages.tsx").then((m) => ({ default: m.RunnersPages }))),
+  },
+  {
+    path: "/settings",
+    label: "settings",
+    group: "system",
+    icon: <SettingOutlined />,
+    key: "s",
+    keyLabel: "goSettings",
+    page: lazy(() =>
+      import("../pages/settings/SettingsPages.tsx").then((m) => ({ default: m.SettingsPages })),
+    ),
   },
 ];

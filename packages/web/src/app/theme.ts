@@ -20,6 +20,10 @@ const light = {
   colorTextPlaceholder: "#65736f",
   colorBorder: "#cfd8d5",
   colorBorderSecondary: "#e3e9e7",
+  colorSuccessBg: "#e8f6ed",
+  colorInfoBg: "#e8f3fa",
+  colorWarningBg: "#fdf3e2",
+  colorErrorBg: "#fdecec",
 };
 const dark: typeof light = {
   colorPrimary: "#2dd4bf",
@@ -37,6 +41,10 @@ const dark: typeof light = {
   colorTextPlaceholder: "#8d9c98",
   colorBorder: "#35413e",
   colorBorderSecondary: "#27312e",
+  colorSuccessBg: "#12301d",
+  colorInfoBg: "#10283a",
+  colorWarningBg: "#33270c",
+  colorErrorBg: "#3a1a1a",
 };
 const shape = { borderRadius: 8, fontFamily: font, fontFamilyCode: mono, fontSize: 14, controlHeight: 34 };
 

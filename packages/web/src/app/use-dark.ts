@@ -13,7 +13,7 @@ export function useDark(): boolean {
 }
 
 /** Whether a media query holds, as of now. */
-export function useMedia(query: string): boolean {
+function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (changed) => {
       const media = matchMedia(query);

@@ -1,5 +1,6 @@
 import { deCode } from "./de-code.ts";
 import { deData } from "./de-data.ts";
+import { deSettings } from "./de-settings.ts";
 import { deWork } from "./de-work.ts";
 import type { Texts } from "./en.ts";
 
@@ -7,6 +8,7 @@ export const de: Texts = {
   ...deWork,
   ...deCode,
   ...deData,
+  ...deSettings,
   app: {
     name: "Millrace",
     skip: "Zum Inhalt springen",
@@ -58,7 +60,7 @@ export const de: Texts = {
   nav: {
     main: "Hauptmenü",
     home: "Start",
-    workItems: "Arbeit",
+    workItems: "Aufträge",
     documents: "Dokumente",
     messages: "Nachrichten",
     files: "Dateien",
@@ -77,7 +79,7 @@ export const de: Texts = {
     palette: "Suchen und hingehen",
     help: "Die Tasten zeigen",
     goHome: "Zum Start",
-    goWorkItems: "Zur Arbeit",
+    goWorkItems: "Zu den Aufträgen",
     goDocuments: "Zu den Dokumenten",
     goMessages: "Zu den Nachrichten",
     goFiles: "Zu den Dateien",

@@ -1,5 +1,6 @@
 import { enCode } from "./en-code.ts";
 import { enData } from "./en-data.ts";
+import { enSettings } from "./en-settings.ts";
 import { enWork } from "./en-work.ts";
 
 /** Every text that the application says, in English; other languages have the same keys, which the types see to. */
@@ -7,6 +8,7 @@ export const en = {
   ...enWork,
   ...enCode,
   ...enData,
+  ...enSettings,
   app: {
     name: "Millrace",
     skip: "Skip to the content",
