@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { sizesOf } from "../scripts/build-web.mjs";
 import { ask, startTestServer, type TestServer } from "./testing.ts";
 import { hasBrowser, signInAsAdmin, startBrowser, lookAt, type TestBrowser } from "./testing-browser.ts";
 
@@ -89,6 +90,13 @@ inBrowser("assets are compressed and kept for ever, and no path leads out of the
   ]) {
     expect((await ask(server.url, "GET", `/assets/${name}`)).status, name).toBeGreaterThanOrEqual(400);
   }
+});
+
+inBrowser("what the first page needs has less than 400 kB", () => {
+  const { shell, parts } = sizesOf();
+  const later = parts.filter(({ first }) => !first).map(({ name, bytes }) => `${name} ${bytes}`);
+  console.log(`the shell has ${shell} bytes by gzip; loaded later: ${later.slice(0, 4).join(", ")}`);
+  expect(shell).toBeLessThan(400_000);
 });
 
 inBrowser("nothing was complained of: no script failed, and the policy had nothing to refuse", () => {

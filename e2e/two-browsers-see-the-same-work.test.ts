@@ -124,7 +124,7 @@ inBrowser(
     await page.locator(".page-head").getByText("new").waitFor();
     await page.goto("/work-items/bills/settings");
     await page.getByLabel("Attempts in all").fill("5");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save" }).first().click();
     await page.getByText("attemptsMax: 1 → 5").waitFor();
     expect(await lookAt(page, "queue-settings")).toEqual([]);
     expect(browser.complaints).toEqual([]);

@@ -160,7 +160,7 @@ export const de: Texts = {
     firstItemHint: "Von Hand, aus einer CSV-Datei oder durch ein Programm.",
     firstWorker: "Ein Programm arbeiten lassen",
     firstWorkerHint: "Ein Worker nimmt Auftrag um Auftrag und sagt, was daraus wurde.",
-    firstDone: "erledigt",
+    firstToken: "Ein Token dafür machen",
     open: "Öffnen",
     paused: "angehalten",
   },

@@ -158,7 +158,7 @@ export const en = {
     firstItemHint: "By hand, from a CSV file, or by a program.",
     firstWorker: "Let a program work it off",
     firstWorkerHint: "A worker takes items one after the other and says what came of them.",
-    firstDone: "done",
+    firstToken: "Make a token for it",
     open: "Open",
     paused: "paused",
   },

@@ -11,7 +11,7 @@ client.worker("hello", async (item) => {
 
 /** What to do on an empty system, until there is a queue. */
 export function FirstSteps() {
-  const { home, nav } = useTexts();
+  const { home, nav, queues } = useTexts();
   return (
     <section className="panel first" aria-label={home.firstTitle}>
       <h2>{home.firstTitle}</h2>
@@ -20,15 +20,17 @@ export function FirstSteps() {
         <li>
           <h3>{home.firstQueue}</h3>
           <p className="muted">{home.firstQueueHint}</p>
-          <Link to="/work-items">{nav.workItems}</Link>
+          <Link to="/work-items">{queues.create}</Link>
         </li>
         <li>
           <h3>{home.firstItem}</h3>
           <p className="muted">{home.firstItemHint}</p>
+          <Link to="/work-items">{nav.workItems}</Link>
         </li>
         <li>
           <h3>{home.firstWorker}</h3>
           <p className="muted">{home.firstWorkerHint}</p>
+          <Link to="/settings/tokens">{home.firstToken}</Link>
           <Code text={worker} label={home.firstWorker} />
         </li>
       </ol>

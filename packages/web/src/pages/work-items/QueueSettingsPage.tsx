@@ -9,6 +9,7 @@ import {
   useRestoreQueueVersionMutation,
   useUpdateQueueMutation,
 } from "../../api/work-items-api.ts";
+import { AclEditor } from "../../parts/AclEditor.tsx";
 import { Ago } from "../../parts/Ago.tsx";
 import { Loading } from "../../parts/Loading.tsx";
 import { Page, Panel } from "../../parts/Page.tsx";
@@ -16,6 +17,8 @@ import { ProblemNote } from "../../parts/ProblemNote.tsx";
 import { useAct } from "../../parts/use-act.ts";
 import { useTexts } from "../../texts/use-texts.ts";
 import { queuePath } from "./paths.ts";
+
+const rights = ["read", "update", "delete", "invoke"] as const;
 
 /** How a queue retries and where its items go on to; every change is a version, and older ones come back. */
 export function QueueSettingsPage() {
@@ -34,13 +37,31 @@ export function QueueSettingsPage() {
       {data === undefined && error === undefined && <Loading />}
       {data !== undefined && (
         <div className="columns">
-          <Panel title={name}>
-            <SettingsForm key={data.version} queue={data} />
-          </Panel>
+          <div className="column">
+            <Panel title={name}>
+              <SettingsForm key={data.version} queue={data} />
+            </Panel>
+            <Access queue={data} />
+          </div>
           <Versions queue={data} />
         </div>
       )}
     </Page>
+  );
+}
+
+function Access({ queue }: { queue: Queue }) {
+  const { documents: texts } = useTexts();
+  const [update] = useUpdateQueueMutation();
+  return (
+    <Panel title={texts.accessOf(queue.name)}>
+      <AclEditor
+        key={queue.version}
+        acl={queue.acl}
+        rights={rights}
+        save={(acl) => update({ queue: queue.name, settings: { acl }, version: queue.version })}
+      />
+    </Panel>
   );
 }
 
