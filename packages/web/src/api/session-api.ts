@@ -14,8 +14,10 @@ const sessionApi = api.injectEndpoints({
       ...verb((client, who) => client.signIn(who).then(keepCsrfToken)),
       onQueryStarted: async (_who, { dispatch, queryFulfilled }) => {
         const answer = await queryFulfilled.catch(() => undefined);
-        if (answer !== undefined)
-          await dispatch(sessionApi.util.upsertQueryData("whoAmI", undefined, answer.data));
+        if (answer === undefined) return;
+        // What somebody else has seen on this page is not for who comes now.
+        dispatch(api.util.resetApiState());
+        await dispatch(sessionApi.util.upsertQueryData("whoAmI", undefined, answer.data));
       },
     }),
     signOut: build.mutation<void, void>(verb((client) => client.signOut())),
