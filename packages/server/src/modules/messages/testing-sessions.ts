@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { callOf } from "../../kit/testing-calls.ts";
-import { collect, dataOf, freshName } from "./testing-nodes.ts";
+import { collect, dataOf, freshName, type System } from "./testing-nodes.ts";
 import type { Promises } from "./testing-promises.ts";
 
 export const sessions: Promises = {
@@ -169,6 +169,45 @@ export const streams: Promises = {
     expect(dataOf(await since.take(1))).toEqual([3]);
     await Promise.all([all.close(), since.close(), never.close()]);
   },
+  "a stream keeps so many messages as it was told, and a reader of what is gone begins with what is there":
+    async (system) => {
+      const { a, b, admin } = system;
+      const name = freshName("stream");
+      await a.declareQueue(admin, { name, kind: "stream", keepMessages: 5 });
+      const contents = Array.from({ length: 20 }, (_, n) => ({ data: n }));
+      await a.publishMany(admin, { queue: name }, contents);
+      expect(await firstKept(system, name, (data) => data === 15)).toBe(15);
+      const late = await collect(b, admin, name, { start: { offset: 1 } });
+      const kept = await late.take(5);
+      expect(dataOf(kept)).toEqual([15, 16, 17, 18, 19]);
+      await a.publish(admin, { queue: name }, { data: 20 });
+      const [next] = await late.take(1);
+      expect(next!.offset).toBe(kept[4]!.offset! + 1);
+      await late.close();
+    },
+  "a stream keeps so many bytes as it was told": async (system) => {
+    const { a, admin } = system;
+    const name = freshName("stream");
+    await a.declareQueue(admin, { name, kind: "stream", keepBytes: 64 * 1024 });
+    const more = "x".repeat(8 * 1024);
+    const contents = Array.from({ length: 20 }, (_, n) => ({ data: { n, more } }));
+    await a.publishMany(admin, { queue: name }, contents);
+    // Seven of 8 KiB and what is written beside each of them; one more may reach into the limit.
+    const first = await firstKept(system, name, (data) => (data as { n: number }).n >= 12);
+    expect((first as { n: number }).n).toBeLessThanOrEqual(13);
+  },
+  "a stream keeps messages as long as it was told": async (system) => {
+    const { a, admin } = system;
+    const name = freshName("stream");
+    await a.declareQueue(admin, { name, kind: "stream", keepMs: 1_000 });
+    let sent = 0;
+    const more = () => a.publish(admin, { queue: name }, { data: sent++ });
+    const startedAt = performance.now();
+    await more();
+    const first = await firstKept(system, name, async (data) => (await more()) && data !== 0);
+    expect(first).toBeGreaterThan(0);
+    expect(performance.now() - startedAt).toBeGreaterThan(1_000);
+  },
   "a reader holds no more than its prefetch": async ({ a, b, admin }) => {
     const name = freshName("stream");
     await a.declareQueue(admin, { name, kind: "stream" });
@@ -183,3 +222,21 @@ export const streams: Promises = {
     await reader.close();
   },
 };
+
+/** The first message that a stream keeps, as soon as it is the one; what is too much goes by and by. */
+async function firstKept(
+  { a, b, admin }: System,
+  stream: string,
+  isTheOne: (data: unknown) => unknown,
+): Promise<unknown> {
+  for (;;) {
+    // On PostgreSQL, and so beside RabbitMQ, a loop removes it.
+    const loop = a.loops().find(({ name }) => name === "trim-streams");
+    await loop?.tick();
+    const reader = await collect(b, admin, stream, { start: "first", prefetch: 1, acknowledge: "manual" });
+    const { message } = await reader.next();
+    await reader.close();
+    if (await isTheOne(message.data)) return message.data;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
