@@ -17,7 +17,10 @@ export type DocumentSource = Pick<
   | "insertOrUpdate"
   | "deleteOne"
   | "deleteMany"
->;
+> & {
+  /** Of things that are made one by one, each with its own commit: how many `insertMany` makes at most. */
+  oneByOneMax?: number;
+};
 
 /** What stands behind a collection of this name. */
 export type SourceOf = (collection: string) => DocumentSource;

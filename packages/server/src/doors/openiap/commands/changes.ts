@@ -1,5 +1,7 @@
 import type { Call } from "../../../kit/call.ts";
+import { toAppError } from "../../../kit/database-errors.ts";
 import { AppError, hasCode, invalid } from "../../../kit/errors.ts";
+import type { StoredDocument } from "../../../modules/documents/model.ts";
 import { type Command, command } from "../command.ts";
 import {
   readDocument,
@@ -41,11 +43,7 @@ function insertions(sourceOf: SourceOf): Command[] {
       reply: "InsertManyResponse",
       run: async ({ call }, { collectionname, items, skipresults }) => {
         const documents = readItems(items);
-        const stored = [];
-        for (let start = 0; start < documents.length; start += batchSize) {
-          const batch = documents.slice(start, start + batchSize);
-          stored.push(...(await sourceOf(collectionname).insertMany(call, collectionname, batch)));
-        }
+        const stored = await insertAll(sourceOf(collectionname), call, collectionname, documents);
         return { results: skipresults ? "[]" : JSON.stringify(stored.map(writtenDocument)) };
       },
     }),
@@ -152,6 +150,36 @@ function deletions(sourceOf: SourceOf): Command[] {
       },
     }),
   ];
+}
+
+/** In their order, as many as may be with one commit; when some fail, the error says how many are stored. */
+async function insertAll(
+  source: DocumentSource,
+  call: Call,
+  collection: string,
+  documents: readonly unknown[],
+): Promise<StoredDocument[]> {
+  const { oneByOneMax = itemsMax } = source;
+  if (documents.length > oneByOneMax)
+    throw invalid("items", `at most ${oneByOneMax} at once, as each of these is made by itself`);
+  const size = source.oneByOneMax === undefined ? batchSize : 1;
+  const stored: StoredDocument[] = [];
+  for (let start = 0; start < documents.length; start += size) {
+    try {
+      const batch = documents.slice(start, start + size);
+      stored.push(...(await source.insertMany(call, collection, batch)));
+    } catch (error) {
+      throw storedBefore(error, stored.length);
+    }
+  }
+  return stored;
+}
+
+function storedBefore(error: unknown, count: number): unknown {
+  const known = toAppError(error);
+  if (!(known instanceof AppError) || count === 0) return known;
+  const { code, message, details } = known;
+  return new AppError(code, `${message}; the first ${count} of the items are stored`, details);
 }
 
 async function insertOrUpdate(

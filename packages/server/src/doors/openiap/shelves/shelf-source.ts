@@ -82,10 +82,9 @@ function writingTo(shelf: Shelf) {
     await shelf.remove(call, document);
   };
   return {
+    oneByOneMax: changedMax,
     insertOne,
     insertMany: async (call: Call, collection: string, documents: readonly unknown[]) => {
-      if (documents.length > changedMax)
-        throw invalid("items", `at most ${changedMax} ${shelf.what} at once`);
       const stored: StoredDocument[] = [];
       for (const document of documents) stored.push(await insertOne(fresh(call), collection, document));
       return stored;

@@ -154,6 +154,25 @@ test("versions are read in a collection's _hist, by the document's id or as what
   await expect(query(`${collection}_hist`, {})).rejects.toThrow(/whose versions/);
 });
 
+test("of several things that are made one by one, those before a refused one stay, and the error says so", async () => {
+  const names = [0, 1, 3].map((n) => `user-${n}-${newId()}`);
+  const [first, second, never] = names.map((username) => ({ _type: "user", username }));
+  const items = [first!, second!, first!, never!];
+  await expect(client.InsertMany({ collectionname: "users", items })).rejects.toThrow(
+    /already.*; the first 2 of the items are stored/,
+  );
+  const made = await query("users", { username: { $in: names } });
+  expect(made.map(({ username }) => username)).toEqual(names.slice(0, 2));
+  const many = Array.from({ length: 1_001 }, () => first!);
+  await expect(client.InsertMany({ collectionname: "users", items: many })).rejects.toThrow(/at most 1000/);
+  const documents = [...Array.from({ length: 1_000 }, (_, n) => ({ n })), { _id: "no id" }];
+  const collectionname = `numbers-${newId()}`;
+  await expect(client.InsertMany({ collectionname, items: documents })).rejects.toThrow(
+    /; the first 1000 of the items are stored/,
+  );
+  expect(await client.Count({ collectionname })).toBe(1_000);
+});
+
 test("the audit is read by admins alone", async () => {
   const lines = await client.Query<Row>({ collectionname: "audit", query: { userid: admin.userId }, top: 5 });
   expect(lines.length).toBeGreaterThan(0);
