@@ -12185,6 +12185,8 @@ export interface operations {
                             nextTickAt: string | null;
                             /** @description With whose rights it starts runs: who made it or changed it last */
                             runAsId: string;
+                            /** @description What the token is limited to that it was made or changed with; null for nothing */
+                            runAsScopes: string[] | null;
                             version: number;
                             createdAt: string;
                             createdById: string;
@@ -12407,6 +12409,8 @@ export interface operations {
                         nextTickAt: string | null;
                         /** @description With whose rights it starts runs: who made it or changed it last */
                         runAsId: string;
+                        /** @description What the token is limited to that it was made or changed with; null for nothing */
+                        runAsScopes: string[] | null;
                         version: number;
                         createdAt: string;
                         createdById: string;
@@ -12537,6 +12541,8 @@ export interface operations {
                         nextTickAt: string | null;
                         /** @description With whose rights it starts runs: who made it or changed it last */
                         runAsId: string;
+                        /** @description What the token is limited to that it was made or changed with; null for nothing */
+                        runAsScopes: string[] | null;
                         version: number;
                         createdAt: string;
                         createdById: string;
@@ -12789,6 +12795,8 @@ export interface operations {
                         nextTickAt: string | null;
                         /** @description With whose rights it starts runs: who made it or changed it last */
                         runAsId: string;
+                        /** @description What the token is limited to that it was made or changed with; null for nothing */
+                        runAsScopes: string[] | null;
                         version: number;
                         createdAt: string;
                         createdById: string;
@@ -12968,6 +12976,8 @@ export interface operations {
                         nextTickAt: string | null;
                         /** @description With whose rights it starts runs: who made it or changed it last */
                         runAsId: string;
+                        /** @description What the token is limited to that it was made or changed with; null for nothing */
+                        runAsScopes: string[] | null;
                         version: number;
                         createdAt: string;
                         createdById: string;
@@ -13098,6 +13108,8 @@ export interface operations {
                         nextTickAt: string | null;
                         /** @description With whose rights it starts runs: who made it or changed it last */
                         runAsId: string;
+                        /** @description What the token is limited to that it was made or changed with; null for nothing */
+                        runAsScopes: string[] | null;
                         version: number;
                         createdAt: string;
                         createdById: string;

@@ -32,8 +32,8 @@ async function make(call: Call, queue: string, more: Partial<NewTrigger> = {}): 
 const inputsOf = async (name: string) => (await house.started(name)).map(({ input }) => input);
 const publish = (call: Call, queue: string, data: unknown) =>
   house.messages.publish(call, { queue }, { data });
-async function leftIn(call: Call, queue: string): Promise<unknown[]> {
-  const received = await house.messages.receive(call, queue, { count: 100 });
+async function leftIn(call: Call, queue: string, waitMs = 0): Promise<unknown[]> {
+  const received = await house.messages.receive(call, queue, { count: 100, waitMs });
   return received.map(({ message }) => message.data);
 }
 
@@ -119,7 +119,7 @@ test("without the right to consume nothing is taken, which is said once; with it
   house.people.delete(`default ${bob.userId}`);
   await house.triggers.consuming.reconcile();
   await publish(ann, queue, "left");
-  expect(await leftIn(ann, queue)).toEqual(["left"]);
+  expect(await leftIn(ann, queue, 10_000)).toEqual(["left"]);
 });
 
 test("a queue that is not there, and a stream, are refused", async () => {

@@ -5,6 +5,7 @@ import type { Database } from "../../kit/database.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Delivery, Messages, Subscription } from "../messages/service.ts";
+import { actorOf } from "./actor.ts";
 import { type MessageSettings, prefetchDefault } from "./consuming-model.ts";
 import * as store from "./consuming-store.ts";
 import type { ActAs, Fired, Firings, PreparedFiring } from "./firings.ts";
@@ -69,8 +70,8 @@ export class Consuming {
   }
 
   async #tend(trigger: Trigger): Promise<void> {
-    const { id, tenantId, runAsId: userId } = trigger;
-    const call = await this.#parts.actAs({ tenantId, userId }, newId());
+    const { id } = trigger;
+    const call = await actorOf(this.#parts.actAs, trigger, newId());
     const consumer = this.#consumers.get(id);
     if (call === undefined) {
       await this.#close(id);

@@ -5,6 +5,7 @@ import type { Database, Tx } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { refuseUnstorableValue, storableText } from "../../kit/json-text.ts";
+import { actorOf } from "./actor.ts";
 import * as store from "./firing-store.ts";
 import { evaluate } from "./input-expression.ts";
 import { firingsKept, type FiringView, type Outcome, type Trigger } from "./model.ts";
@@ -68,7 +69,7 @@ export class Firings {
   async prepare(firing: Firing): Promise<PreparedFiring> {
     const { trigger, facts } = firing;
     const id = newId();
-    const call = await this.#actAs({ tenantId: trigger.tenantId, userId: trigger.runAsId }, id);
+    const call = await actorOf(this.#actAs, trigger, id);
     const { failure } = firing;
     const made =
       failure === undefined ? inputOf(trigger, facts) : { outcome: "failed" as const, reason: failure };
@@ -153,7 +154,8 @@ function isStartable({ call, made }: PreparedFiring): boolean {
 function groupedByCaller(firings: readonly PreparedFiring[]): PreparedFiring[][] {
   const groups = new Map<string, PreparedFiring[]>();
   for (const firing of firings) {
-    const key = `${firing.trigger.tenantId} ${firing.trigger.runAsId}`;
+    const { tenantId, runAsId, runAsScopes } = firing.trigger;
+    const key = JSON.stringify([tenantId, runAsId, runAsScopes]);
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     group.push(firing);

@@ -14,7 +14,7 @@ export async function listTopics(database: Queryable): Promise<Topic[]> {
 export async function listListening(database: Queryable, topic: Topic, limit: number): Promise<Trigger[]> {
   return database.query<Trigger>(sql`
     select id, tenant_id as "tenantId", name, kind, settings, workflow, input, description, acl, false as paused,
-      null as "nextTickAt", run_as_id as "runAsId", version, created_at as "createdAt",
+      null as "nextTickAt", run_as_id as "runAsId", run_as_scopes as "runAsScopes", version, created_at as "createdAt",
       created_by_id as "createdById", modified_at as "modifiedAt", active_since as "activeSince", topic,
       scope_id as "scopeId"
     from triggers.triggers

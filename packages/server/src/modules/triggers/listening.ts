@@ -17,6 +17,7 @@ import type { Events } from "../events/service.ts";
 import type { Queues } from "../queues/service.ts";
 import { compileFilter } from "../query-language/filter.ts";
 import type { Workflows } from "../workflows/service.ts";
+import { actorOf } from "./actor.ts";
 import type { ActAs, Firing, Firings, PreparedFiring } from "./firings.ts";
 import { checkExpression, evaluate } from "./input-expression.ts";
 import { checkEventSettings, type DocumentChange, type EventSettings } from "./listening-model.ts";
@@ -168,11 +169,8 @@ export class Listening {
     for (const event of events) {
       for (const trigger of listeners) {
         if (!isMeant(trigger, event)) continue;
-        const key = `${trigger.tenantId} ${trigger.runAsId}`;
-        if (!actors.has(key)) {
-          const who = { tenantId: trigger.tenantId, userId: trigger.runAsId };
-          actors.set(key, await actAs(who, newId()));
-        }
+        const key = JSON.stringify([trigger.tenantId, trigger.runAsId, trigger.runAsScopes]);
+        if (!actors.has(key)) actors.set(key, await actorOf(actAs, trigger, newId()));
         const match = await this.#matchOne(trigger, event, actors.get(key));
         if (match === undefined) continue;
         const cause = `${event.type} of ${event.subjectId}`;

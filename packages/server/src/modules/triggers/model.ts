@@ -71,6 +71,9 @@ export const TriggerSchema = Type.Object({
   runAsId: Type.String({
     description: "With whose rights it starts runs: who made it or changed it last",
   }),
+  runAsScopes: Type.Union([Type.Array(Type.String()), Type.Null()], {
+    description: "What the token is limited to that it was made or changed with; null for nothing",
+  }),
   version: Type.Integer(),
   createdAt: Type.String(),
   createdById: Type.String(),

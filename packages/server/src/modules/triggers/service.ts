@@ -73,13 +73,14 @@ export class Triggers {
     const { kind, settings } = settingsIn(wanted);
     const place = await this.#check(call, { kind, settings, workflow, input });
     const { tenantId, userId } = call;
+    const runAsScopes = scopesOf(call);
     const named = { id: newId(), tenantId, name, description, acl };
     const described = { ...named, ...place, kind, settings, workflow, input, paused };
     const details = { name, kind, workflow, input, ...settings };
     const position = await this.listening.now();
     await this.#write(call, "trigger.created", described, details, async (tx) => {
       const nextTickAt = await this.schedules.plan(tx, described);
-      const made = { ...described, nextTickAt, runAsId: userId, createdById: userId };
+      const made = { ...described, nextTickAt, runAsId: userId, runAsScopes, createdById: userId };
       if (!(await store.insert(tx, made, triggersPerTenantMax))) throw tooMany();
       if (!paused) await this.listening.begin(tx, described, position);
     });
@@ -102,7 +103,7 @@ export class Triggers {
     const foreign = given.find((kind) => kind !== trigger.kind);
     if (foreign !== undefined) throw invalid(foreign, `is not for a trigger of the kind ${trigger.kind}`);
     const settings = given.length === 0 ? trigger.settings : settingsIn(changes).settings;
-    const next = { ...trigger, ...rest, settings, runAsId: call.userId };
+    const next = { ...trigger, ...rest, settings, runAsId: call.userId, runAsScopes: scopesOf(call) };
     const changed = { ...next, ...(await this.#check(call, next)) };
     await this.#replace(call, "trigger.updated", trigger, { changed, version, details: changes });
     return this.#written(call, trigger.id);
@@ -262,4 +263,8 @@ function tooMany(): AppError {
 
 function nameOf(ref: string): string {
   return `trigger ${JSON.stringify(ref)}`;
+}
+
+function scopesOf({ scopes }: Call): string[] | null {
+  return scopes === undefined ? null : [...scopes];
 }

@@ -11,7 +11,8 @@ export async function find(
 ): Promise<Trigger | undefined> {
   const rows = await reader.query<Trigger>(sql`
     select id, tenant_id as "tenantId", name, kind, settings, workflow, input, description, acl,
-      paused_at is not null as paused, next_tick_at as "nextTickAt", run_as_id as "runAsId", version,
+      paused_at is not null as paused, next_tick_at as "nextTickAt", run_as_id as "runAsId",
+      run_as_scopes as "runAsScopes", version,
       created_at as "createdAt", created_by_id as "createdById", modified_at as "modifiedAt",
       active_since as "activeSince", topic, scope_id as "scopeId"
     from triggers.triggers
@@ -28,7 +29,8 @@ export async function listReadable(
 ): Promise<Trigger[]> {
   return reader.query<Trigger>(sql`
     select id, tenant_id as "tenantId", name, kind, settings, workflow, input, description, acl,
-      paused_at is not null as paused, next_tick_at as "nextTickAt", run_as_id as "runAsId", version,
+      paused_at is not null as paused, next_tick_at as "nextTickAt", run_as_id as "runAsId",
+      run_as_scopes as "runAsScopes", version,
       created_at as "createdAt", created_by_id as "createdById", modified_at as "modifiedAt",
       active_since as "activeSince", topic, scope_id as "scopeId"
     from triggers.triggers
@@ -55,11 +57,12 @@ export async function insert(
   const { canRead, cannotRead } = readersOf(made.acl);
   const rows = await tx.query(sql`
     insert into triggers.triggers (id, tenant_id, name, description, kind, settings, workflow, input, acl, can_read,
-      cannot_read, run_as_id, paused_at, next_tick_at, path, topic, scope_id,
+      cannot_read, run_as_id, run_as_scopes, paused_at, next_tick_at, path, topic, scope_id,
       created_by_id)
     select ${made.id}::text, ${made.tenantId}::text, ${made.name}::text, ${made.description}::text, ${made.kind}::text,
       ${JSON.stringify(made.settings)}::jsonb, ${made.workflow}::text, ${made.input}::text,
       ${JSON.stringify(made.acl)}::jsonb, ${canRead}::text[], ${cannotRead}::text[], ${made.runAsId}::text,
+      ${made.runAsScopes}::text[],
       case when ${made.paused}::boolean then now() end, ${made.nextTickAt}::timestamptz,
       ${made.settings.webhook?.path ?? null}::text, ${made.topic}::text,
       ${made.scopeId}::text, ${made.createdById}::text
@@ -83,6 +86,7 @@ export async function update(
     set description = ${changed.description}, settings = ${JSON.stringify(changed.settings)},
       workflow = ${changed.workflow}, input = ${changed.input}, acl = ${JSON.stringify(changed.acl)},
       can_read = ${canRead}, cannot_read = ${cannotRead}, run_as_id = ${changed.runAsId},
+      run_as_scopes = ${changed.runAsScopes}::text[],
       active_since = case when (paused_at is not null and not ${changed.paused})
         or topic is distinct from ${changed.topic} then now() else active_since end,
       paused_at = case when ${changed.paused} then coalesce(paused_at, now()) end,
@@ -114,7 +118,8 @@ export interface DueTrigger extends Trigger {
 export async function lockDue(tx: Queryable, except: readonly string[]): Promise<DueTrigger | undefined> {
   const rows = await tx.query<DueTrigger>(sql`
     select id, tenant_id as "tenantId", name, kind, settings, workflow, input, description, acl, false as paused,
-      next_tick_at as "nextTickAt", run_as_id as "runAsId", version, created_at as "createdAt",
+      next_tick_at as "nextTickAt", run_as_id as "runAsId", run_as_scopes as "runAsScopes", version,
+      created_at as "createdAt",
       created_by_id as "createdById", modified_at as "modifiedAt", active_since as "activeSince",
       topic, scope_id as "scopeId", floor(extract(epoch from now()) * 1000)::bigint as now,
       floor(extract(epoch from next_tick_at) * 1000)::bigint as "plannedAt",

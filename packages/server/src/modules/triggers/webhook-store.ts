@@ -16,7 +16,8 @@ export async function listByPath(
 ): Promise<WebhookTrigger[]> {
   return database.query<WebhookTrigger>(sql`
     select t.id, t.tenant_id as "tenantId", t.name, t.kind, t.settings, t.workflow, t.input, t.description, t.acl,
-      t.paused_at is not null as paused, null as "nextTickAt", t.run_as_id as "runAsId", t.version,
+      t.paused_at is not null as paused, null as "nextTickAt", t.run_as_id as "runAsId",
+      t.run_as_scopes as "runAsScopes", t.version,
       t.created_at as "createdAt", t.created_by_id as "createdById", t.modified_at as "modifiedAt",
       t.active_since as "activeSince", t.topic,
       t.scope_id as "scopeId", t.path,

@@ -6,6 +6,7 @@ import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { RateLimits } from "../../kit/rate-limits.ts";
 import type { SecretValues } from "../secrets/model.ts";
+import { actorOf } from "./actor.ts";
 import type { ActAs, Fired, Firings, PreparedFiring } from "./firings.ts";
 import { readBody } from "./hook-body.ts";
 import type { RunStarter } from "./run-starter.ts";
@@ -75,7 +76,7 @@ export class Webhooks {
     const { trigger, webhook } = found;
     this.#takeFromLimit(trigger.id, webhook);
     if (trigger.paused) return notNow({ outcome: "skipped" });
-    const actor = await this.#parts.actAs({ tenantId: trigger.tenantId, userId: trigger.runAsId }, newId());
+    const actor = await actorOf(this.#parts.actAs, trigger, newId());
     const verified = await this.#verify(found, call, actor);
     if ("status" in verified) return verified;
     const facts = await factsOf(found, call);

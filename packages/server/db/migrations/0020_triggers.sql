@@ -15,6 +15,7 @@ create table triggers.triggers (
   can_read text[] not null,
   cannot_read text[] not null,
   run_as_id text collate "C" not null,
+  run_as_scopes text[],
   paused_at timestamptz,
   -- Of a schedule that is not paused: the tick that comes next.
   next_tick_at timestamptz,
