@@ -1,6 +1,11 @@
 import type { Call } from "../../kit/call.ts";
-import type { ActAs } from "./firings.ts";
 import type { Trigger } from "./model.ts";
+
+/** Somebody on whose behalf the house acts, as of now; undefined if he is gone or disabled. */
+export type ActAs = (
+  who: { tenantId: string; userId: string },
+  requestId: string,
+) => Promise<Call | undefined>;
 
 /** Who a trigger acts for, with his rights of now, and no more than the token allows that it was made with. */
 export async function actorOf(

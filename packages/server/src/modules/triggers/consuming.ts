@@ -5,10 +5,10 @@ import type { Database } from "../../kit/database.ts";
 import { AppError, invalid } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Delivery, Messages, Subscription } from "../messages/service.ts";
-import { actorOf } from "./actor.ts";
+import { type ActAs, actorOf } from "./actor.ts";
 import { type MessageSettings, prefetchDefault } from "./consuming-model.ts";
 import * as store from "./consuming-store.ts";
-import type { ActAs, Fired, Firings, PreparedFiring } from "./firings.ts";
+import type { Fired, Firings, PreparedFiring } from "./firings.ts";
 import type { Trigger } from "./model.ts";
 
 const consumersMax = 5_000;

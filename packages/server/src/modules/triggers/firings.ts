@@ -5,7 +5,7 @@ import type { Database, Tx } from "../../kit/database.ts";
 import { AppError } from "../../kit/errors.ts";
 import { newId } from "../../kit/ids.ts";
 import { refuseUnstorableValue, storableText } from "../../kit/json-text.ts";
-import { actorOf } from "./actor.ts";
+import { type ActAs, actorOf } from "./actor.ts";
 import * as store from "./firing-store.ts";
 import { evaluate } from "./input-expression.ts";
 import { firingsKept, type FiringView, type Outcome, type Trigger } from "./model.ts";
@@ -15,12 +15,6 @@ import type { RunStarter, StartRun } from "./run-starter.ts";
 const factsCharactersMax = 4_096;
 const textCharactersMax = 500;
 const pageMax = 100;
-
-/** Somebody on whose behalf the house acts, as of now; undefined if he is gone or disabled. */
-export type ActAs = (
-  who: { tenantId: string; userId: string },
-  requestId: string,
-) => Promise<Call | undefined>;
 
 export interface Firing {
   trigger: Trigger;
