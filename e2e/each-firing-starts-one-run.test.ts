@@ -57,10 +57,10 @@ test("each tick and each change starts one run while nodes are killed", { timeou
   ];
   for (const trigger of triggers)
     expect(await server.ask("POST", "/api/v1/triggers", trigger)).toMatchObject({ status: 201 });
-  let isOver = false;
+  const over = new AbortController();
   let written = 0;
   const writing = (async () => {
-    for (; !isOver; written += 1) {
+    for (; !over.signal.aborted; written += 1) {
       await server.ask("POST", "/api/v1/collections/orders/documents", { n: written });
       await pause(15);
     }
@@ -71,7 +71,7 @@ test("each tick and each change starts one run while nodes are killed", { timeou
     await pause(200 + ((count * 7_919) % 1_300));
     await node.kill();
   }
-  isOver = true;
+  over.abort();
   await writing;
   await server.ask("POST", "/api/v1/triggers/every-second/pause");
   let changes = await inputsOf<{ n: number }>("on-change");
