@@ -187,6 +187,7 @@ const shown = [
     why: "the runners of this node, wired by hand",
   },
   { path: `${module_("messages")}open-broker\\.ts$`, why: "picks the engine behind the messages" },
+  { path: `${module_("triggers")}(form-model|forms)\\.ts$`, why: "what a form is, for its pages" },
   { path: `${module_("triggers")}webhook-model\\.ts$`, why: "what a call from outside is, for its door" },
   { path: `${module_("documents")}watch\\.ts$`, why: "the verb that opens a watch" },
 ];

@@ -12094,7 +12094,7 @@ export interface operations {
                         items: {
                             id: string;
                             name: string;
-                            kind: "schedule" | "webhook" | "event" | "document" | "message";
+                            kind: "schedule" | "webhook" | "event" | "document" | "message" | "form";
                             schedule?: {
                                 /** @description Five fields, or six with seconds first */
                                 cron?: string;
@@ -12164,6 +12164,21 @@ export interface operations {
                                 queue: string;
                                 /** @description Messages that a node has at a time; 50 if not given */
                                 prefetch?: number;
+                            };
+                            form?: {
+                                /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                                path: string;
+                                title: string;
+                                /** @description What stands above the fields */
+                                text?: string;
+                                /** @description What is said when it was sent */
+                                thanks?: string;
+                                /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                                schema: {
+                                    [key: string]: unknown;
+                                };
+                                /** @description How often a minute each node takes it; 60 if not given */
+                                perMinute?: number;
                             };
                             /** @description The workflow to run, by name */
                             workflow: string;
@@ -12291,6 +12306,21 @@ export interface operations {
                         /** @description Messages that a node has at a time; 50 if not given */
                         prefetch?: number;
                     };
+                    form?: {
+                        /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                        path: string;
+                        title: string;
+                        /** @description What stands above the fields */
+                        text?: string;
+                        /** @description What is said when it was sent */
+                        thanks?: string;
+                        /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                        schema: {
+                            [key: string]: unknown;
+                        };
+                        /** @description How often a minute each node takes it; 60 if not given */
+                        perMinute?: number;
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     paused?: boolean;
@@ -12318,7 +12348,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document" | "message";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message" | "form";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12388,6 +12418,21 @@ export interface operations {
                             queue: string;
                             /** @description Messages that a node has at a time; 50 if not given */
                             prefetch?: number;
+                        };
+                        form?: {
+                            /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                            path: string;
+                            title: string;
+                            /** @description What stands above the fields */
+                            text?: string;
+                            /** @description What is said when it was sent */
+                            thanks?: string;
+                            /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                            schema: {
+                                [key: string]: unknown;
+                            };
+                            /** @description How often a minute each node takes it; 60 if not given */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12450,7 +12495,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document" | "message";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message" | "form";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12520,6 +12565,21 @@ export interface operations {
                             queue: string;
                             /** @description Messages that a node has at a time; 50 if not given */
                             prefetch?: number;
+                        };
+                        form?: {
+                            /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                            path: string;
+                            title: string;
+                            /** @description What stands above the fields */
+                            text?: string;
+                            /** @description What is said when it was sent */
+                            thanks?: string;
+                            /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                            schema: {
+                                [key: string]: unknown;
+                            };
+                            /** @description How often a minute each node takes it; 60 if not given */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12678,6 +12738,21 @@ export interface operations {
                         /** @description Messages that a node has at a time; 50 if not given */
                         prefetch?: number;
                     };
+                    form?: {
+                        /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                        path: string;
+                        title: string;
+                        /** @description What stands above the fields */
+                        text?: string;
+                        /** @description What is said when it was sent */
+                        thanks?: string;
+                        /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                        schema: {
+                            [key: string]: unknown;
+                        };
+                        /** @description How often a minute each node takes it; 60 if not given */
+                        perMinute?: number;
+                    };
                     /** @description A jq expression that makes the run's input of what fired; null for that as it is */
                     input?: string | null;
                     /** @description For people */
@@ -12704,7 +12779,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document" | "message";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message" | "form";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12774,6 +12849,21 @@ export interface operations {
                             queue: string;
                             /** @description Messages that a node has at a time; 50 if not given */
                             prefetch?: number;
+                        };
+                        form?: {
+                            /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                            path: string;
+                            title: string;
+                            /** @description What stands above the fields */
+                            text?: string;
+                            /** @description What is said when it was sent */
+                            thanks?: string;
+                            /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                            schema: {
+                                [key: string]: unknown;
+                            };
+                            /** @description How often a minute each node takes it; 60 if not given */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -12885,7 +12975,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document" | "message";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message" | "form";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -12955,6 +13045,21 @@ export interface operations {
                             queue: string;
                             /** @description Messages that a node has at a time; 50 if not given */
                             prefetch?: number;
+                        };
+                        form?: {
+                            /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                            path: string;
+                            title: string;
+                            /** @description What stands above the fields */
+                            text?: string;
+                            /** @description What is said when it was sent */
+                            thanks?: string;
+                            /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                            schema: {
+                                [key: string]: unknown;
+                            };
+                            /** @description How often a minute each node takes it; 60 if not given */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;
@@ -13017,7 +13122,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         name: string;
-                        kind: "schedule" | "webhook" | "event" | "document" | "message";
+                        kind: "schedule" | "webhook" | "event" | "document" | "message" | "form";
                         schedule?: {
                             /** @description Five fields, or six with seconds first */
                             cron?: string;
@@ -13087,6 +13192,21 @@ export interface operations {
                             queue: string;
                             /** @description Messages that a node has at a time; 50 if not given */
                             prefetch?: number;
+                        };
+                        form?: {
+                            /** @description Its address is /forms/{tenant}/{path}; anybody may fill it in */
+                            path: string;
+                            title: string;
+                            /** @description What stands above the fields */
+                            text?: string;
+                            /** @description What is said when it was sent */
+                            thanks?: string;
+                            /** @description A JSON Schema of an object; each of its properties is a field: text, number, yes or no, a choice */
+                            schema: {
+                                [key: string]: unknown;
+                            };
+                            /** @description How often a minute each node takes it; 60 if not given */
+                            perMinute?: number;
                         };
                         /** @description The workflow to run, by name */
                         workflow: string;

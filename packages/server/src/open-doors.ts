@@ -11,6 +11,7 @@ import { LiveDoor } from "./doors/live/live.ts";
 import { OpeniapDoor, webSocketPath } from "./doors/openiap/openiap.ts";
 import type { Gate } from "./doors/rest/authenticate.ts";
 import { clientOf, type Trust, trustIn } from "./doors/rest/client-address.ts";
+import { addForms } from "./doors/rest/form-pages.ts";
 import { addHooks } from "./doors/rest/hooks.ts";
 import { addProbes } from "./doors/rest/probes.ts";
 import { addReference } from "./doors/rest/reference.ts";
@@ -52,6 +53,7 @@ export async function openDoors(
     corsOrigins,
   });
   await addHooks(app, house.triggers.webhooks, gate);
+  await addForms(app, house.triggers.forms, gate);
   addProbes(app, { metrics, version: version(), ping: () => database.ping() });
   await addReference(app, openApiPage(), `${apiPrefix}/openapi.json`);
   addWeb(app, join(serverRoot(), "../web/dist"));

@@ -8,7 +8,8 @@ create table triggers.triggers (
   name text collate "C" not null,
   description text not null default '',
   kind text collate "C" not null,
-  settings jsonb not null,
+  -- As it was given: the fields of a form have an order.
+  settings json not null,
   workflow text collate "C" not null,
   input text,
   acl jsonb not null,

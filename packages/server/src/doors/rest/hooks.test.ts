@@ -235,7 +235,7 @@ test("a secret that its maker may not use, and settings that mean nothing, are r
   await expect(both).rejects.toMatchObject({ details: { field: "webhook.signature.prefix" } });
   const path = newId();
   await create({ path });
-  await expect(create({ path })).rejects.toMatchObject({ details: { field: "webhook.path" } });
+  await expect(create({ path })).rejects.toMatchObject({ details: { field: "path" } });
 });
 
 test("the answer can wait for the run's end: its output, or how it stands", async () => {

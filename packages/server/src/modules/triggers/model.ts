@@ -3,6 +3,7 @@ import { AclSchema } from "../access/model.ts";
 import type { Topic } from "../events/model.ts";
 import { MessageSchema } from "./consuming-model.ts";
 import { DocumentChangeSchema, EventSchema } from "./listening-model.ts";
+import { FormSchema } from "./form-model.ts";
 import { ScheduleSchema } from "./schedule-model.ts";
 import { WebhookSchema } from "./webhook-model.ts";
 
@@ -14,7 +15,7 @@ import { WebhookSchema } from "./webhook-model.ts";
  *          ──▶ failed    it should have started a run and could not; the reason is said
  */
 
-export const kinds = ["schedule", "webhook", "event", "document", "message"] as const;
+export const kinds = ["schedule", "webhook", "event", "document", "message", "form"] as const;
 export type Kind = (typeof kinds)[number];
 export const outcomes = ["started", "skipped", "failed"] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -30,6 +31,7 @@ const settings = {
   event: Type.Optional(EventSchema),
   document: Type.Optional(DocumentChangeSchema),
   message: Type.Optional(MessageSchema),
+  form: Type.Optional(FormSchema),
 };
 const workflow = Type.String({ minLength: 1, maxLength: 200, description: "The workflow to run, by name" });
 const input = Type.Union([Type.String({ maxLength: expressionCharactersMax }), Type.Null()], {
@@ -106,6 +108,12 @@ export interface Trigger extends Omit<TriggerView, Kind> {
   topic: Topic | null;
   /** What its events must lie in: a collection, a queue's id; null for anything. */
   scopeId: string | null;
+}
+
+/** The address that leads to it; those of forms lie apart. */
+export function pathOf({ webhook, form }: Settings): string | null {
+  if (form !== undefined) return `form:${form.path}`;
+  return webhook?.path ?? null;
 }
 
 /** What anybody sees of a trigger who may read it. */

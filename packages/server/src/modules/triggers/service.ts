@@ -10,6 +10,8 @@ import { eventOf, type Events } from "../events/service.ts";
 import type { Files } from "../files/service.ts";
 import { Consuming, type ConsumingParts } from "./consuming.ts";
 import { type Fired, Firings } from "./firings.ts";
+import { checkForm } from "./form-model.ts";
+import { Forms } from "./forms.ts";
 import { checkExpression } from "./input-expression.ts";
 import {
   type Kind,
@@ -47,6 +49,7 @@ export class Triggers {
   readonly listening: Listening;
   readonly consuming: Consuming;
   readonly signals: Signals;
+  readonly forms: Forms;
   readonly #database: Database;
   readonly #events: Events;
   readonly #workflows: ListeningParts["workflows"];
@@ -58,6 +61,7 @@ export class Triggers {
     this.firings = new Firings(parts);
     this.schedules = new Schedules(parts.database, this.firings);
     this.webhooks = new Webhooks({ ...parts, firings: this.firings });
+    this.forms = new Forms({ ...parts, firings: this.firings });
     this.signals = new Signals(parts);
     this.consuming = new Consuming({ ...parts, firings: this.firings });
     this.listening = new Listening({ ...parts, firings: this.firings, mayLearn: mayLearnOf(parts) });
@@ -98,7 +102,7 @@ export class Triggers {
     version?: number,
   ): Promise<TriggerView> {
     const trigger = await this.require(call, ref, "update");
-    const { schedule: _s, webhook: _w, event: _e, document: _d, message: _m, ...rest } = changes;
+    const { schedule: _s, webhook: _w, event: _e, document: _d, message: _m, form: _f, ...rest } = changes;
     const given = kinds.filter((kind) => changes[kind] !== undefined);
     const foreign = given.find((kind) => kind !== trigger.kind);
     if (foreign !== undefined) throw invalid(foreign, `is not for a trigger of the kind ${trigger.kind}`);
@@ -181,6 +185,7 @@ export class Triggers {
     if (kind === "schedule") this.schedules.check(settings);
     if (settings.webhook !== undefined) await this.webhooks.check(call, settings.webhook);
     if (settings.message !== undefined) await this.consuming.check(call, settings.message);
+    if (settings.form !== undefined) checkForm(settings.form);
     if (input !== null) checkExpression(input, "input");
     await this.#workflows.require(call, workflow, "invoke");
     return this.listening.placeOf(call, { settings, workflow });
@@ -239,8 +244,7 @@ export class Triggers {
     } catch (error) {
       const constraint = violatedConstraint(error);
       if (constraint === "a_path_leads_to_one_trigger") {
-        const message = "webhook.path: another trigger has this address";
-        throw new AppError("already_exists", message, { field: "webhook.path" });
+        throw new AppError("already_exists", "path: another trigger has this address", { field: "path" });
       }
       if (constraint !== "a_trigger_name_is_used_once_in_a_tenant") throw error;
       throw new AppError("already_exists", `name: there is a trigger ${name} already`, { field: "name" });

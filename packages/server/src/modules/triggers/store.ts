@@ -1,7 +1,7 @@
 import type { Queryable } from "../../kit/database.ts";
 import { sql } from "../../kit/sql.ts";
 import { readersOf } from "../access/model.ts";
-import type { Trigger } from "./model.ts";
+import { pathOf, type Trigger } from "./model.ts";
 
 /** A trigger by its id or its name. */
 export async function find(
@@ -60,11 +60,11 @@ export async function insert(
       cannot_read, run_as_id, run_as_scopes, paused_at, next_tick_at, path, topic, scope_id,
       created_by_id)
     select ${made.id}::text, ${made.tenantId}::text, ${made.name}::text, ${made.description}::text, ${made.kind}::text,
-      ${JSON.stringify(made.settings)}::jsonb, ${made.workflow}::text, ${made.input}::text,
+      ${JSON.stringify(made.settings)}::json, ${made.workflow}::text, ${made.input}::text,
       ${JSON.stringify(made.acl)}::jsonb, ${canRead}::text[], ${cannotRead}::text[], ${made.runAsId}::text,
       ${made.runAsScopes}::text[],
       case when ${made.paused}::boolean then now() end, ${made.nextTickAt}::timestamptz,
-      ${made.settings.webhook?.path ?? null}::text, ${made.topic}::text,
+      ${pathOf(made.settings)}::text, ${made.topic}::text,
       ${made.scopeId}::text, ${made.createdById}::text
     where (select count(*) from triggers.triggers where tenant_id = ${made.tenantId}::text) < ${countMax}
     returning id`);
@@ -92,7 +92,7 @@ export async function update(
       paused_at = case when ${changed.paused} then coalesce(paused_at, now()) end,
       next_tick_at = case when ${changed.paused} then null when ${isReplanned} then ${changed.nextTickAt}::timestamptz
         else next_tick_at end,
-      path = ${changed.settings.webhook?.path ?? null},
+      path = ${pathOf(changed.settings)},
       topic = ${changed.topic}, scope_id = ${changed.scopeId},
       version = version + 1, modified_at = now()
     where id = ${changed.id} and tenant_id = ${changed.tenantId} and version = ${version}

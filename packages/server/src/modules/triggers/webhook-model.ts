@@ -3,6 +3,8 @@ import { invalid } from "../../kit/errors.ts";
 import { SignatureSchema } from "./signature-model.ts";
 
 export const hookMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+/** What stands behind the tenant's name in an address. */
+export const hookPathPattern = "^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$";
 /** A body, in its encodings, must fit into a run's input. */
 export const hookBytesMax = 1024 * 1024;
 const waitMsMax = 30_000;
@@ -13,7 +15,7 @@ const perMinuteSigned = 120_000;
 export const WebhookSchema = Type.Object(
   {
     path: Type.String({
-      pattern: "^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$",
+      pattern: hookPathPattern,
       maxLength: 200,
       description: "Its address is /hooks/{tenant}/{path}",
     }),
