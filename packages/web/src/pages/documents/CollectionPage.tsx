@@ -38,7 +38,7 @@ export function CollectionPage() {
       note={count !== undefined && <span className="muted">{texts.documents(formats.number(count))}</span>}
       actions={<Actions collection={collection} />}
     >
-      <FilterBar key={filter} filter={filter} />
+      <FilterBar key={collection} collection={collection} filter={filter} />
       <Documents collection={collection} filter={filter} sort={search.get("sort") ?? undefined} />
     </Page>
   );

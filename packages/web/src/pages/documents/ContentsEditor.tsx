@@ -1,5 +1,5 @@
 import { Alert, Button } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type StoredDocument, useReplaceDocumentMutation } from "../../api/documents-api.ts";
 import { parseObject } from "../../parts/json-object.ts";
 import { JsonText, prettyJson } from "../../parts/JsonText.tsx";
@@ -25,6 +25,12 @@ export function ContentsEditor({ collection, document }: { collection: string; d
   const text = draft?.text ?? stored;
   const contents = parseObject(text);
   const isBehind = draft !== undefined && draft.base._version !== document._version;
+  useEffect(() => {
+    if (draft === undefined) return;
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", stay);
+    return () => window.removeEventListener("beforeunload", stay);
+  }, [draft]);
   const change = (changed: string) => {
     if (draft === undefined && changed === stored) return;
     setDraft({ text: changed, base: draft?.base ?? document });
