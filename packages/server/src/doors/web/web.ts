@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AppError } from "../../kit/errors.ts";
 
 /** What an asset may be; a name holds a hash of its bytes, so that it never means anything else. */
 const assetTypes: Readonly<Record<string, string>> = {
@@ -19,6 +20,8 @@ const encodings = [
 ] as const;
 /** Of the page, where the nonce of each answer goes. */
 const noncePlace = "__NONCE__";
+/** Of an address: as the router has it. */
+const partCharactersMax = 300;
 const notPages = /^\/(api|assets)(\/|$)/;
 
 /**
@@ -31,6 +34,7 @@ export function addWeb(app: FastifyInstance, folder: string): void {
     answerAsset(folder, request, reply),
   );
   const answerPage = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (hasOverlongPart(request.url)) throw new AppError("invalid_input", "The address cannot be read");
     if (!isNavigation(request)) return absent(reply);
     const page = await readFile(join(folder, "index.html"), "utf8").catch(() => undefined);
     // Without a build there is the reference, as on a server for programs alone.
@@ -42,6 +46,14 @@ export function addWeb(app: FastifyInstance, folder: string): void {
       .send(page.replaceAll(noncePlace, nonce));
   };
   app.get("/*", hidden, answerPage);
+}
+
+/** The router hands such addresses of other doors on to here; it refuses them where there is nothing but those doors. */
+function hasOverlongPart(url: string): boolean {
+  return url
+    .split("?")[0]!
+    .split("/")
+    .some((part) => part.length > partCharactersMax);
 }
 
 /** A browser that goes somewhere asks for HTML; a program does not. The start page is shown to whoever asks. */
