@@ -10,7 +10,7 @@ beforeAll(async () => {
   if (!hasBrowser) return;
   server = await startTestServer({ rateLimitPerAddress: "0" });
   browser = await startBrowser(server);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { vi } from "vitest";
 import axe from "axe-core";
 import { buildWeb } from "../scripts/build-web.mjs";
 import { temporaryFolder } from "../packages/server/src/kit/testing.ts";
@@ -9,7 +10,10 @@ import type { TestServer } from "./testing.ts";
 const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const program = programs.find((path) => existsSync(path));
 /** A busy machine may take its time; what does not come at all fails all the same. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
+/** A journey is a dozen steps, each of which may have to wait. */
+const journeyMs = 240_000;
+vi.setConfig({ testTimeout: journeyMs, hookTimeout: journeyMs });
 
 export const hasBrowser = program !== undefined;
 if (!hasBrowser) console.log("left out: what needs a browser, for there is no Chromium (Debian's chromium)");

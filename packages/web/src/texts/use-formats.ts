@@ -3,6 +3,8 @@ import { useAppSelector } from "../app/store.ts";
 
 export interface Formats {
   number(value: number): string;
+  /** A measured value: nobody needs the tenths of a large one. */
+  measure(value: number): string;
   bytes(value: number): string;
   /** Day and time, to the second. */
   moment(at: string): string;
@@ -38,6 +40,7 @@ function formatsOf(language: string): Formats {
   };
   return {
     number: (value) => numbers.format(value),
+    measure: (value) => numbers.format(value >= 10 ? Math.round(value) : value),
     bytes: (value) => bytesOf(value, language),
     moment: (at) => moments.format(new Date(at)),
     ago: (at, now) => {

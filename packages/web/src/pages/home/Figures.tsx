@@ -33,7 +33,7 @@ export function Figures({ queues, jobsInWork }: { queues: QueueStats[]; jobsInWo
         {formats.number(failed)}
       </Figure>
       <Figure label={home.throughput} hint={home.throughputHint}>
-        {rate === undefined ? "–" : formats.number(rate)}
+        {rate === undefined ? "–" : formats.measure(rate)}
       </Figure>
       <Figure label={home.oldest} hint={oldest === undefined ? home.nothingWaits : home.oldestHint}>
         {oldest === undefined ? "–" : <Ago at={oldest} age />}

@@ -28,12 +28,12 @@ export function ThroughputPanel() {
             viewBox={`0 0 ${width} ${height}`}
             preserveAspectRatio="none"
             role="img"
-            aria-label={home.throughputChart(formats.number(rates.at(-1) ?? 0))}
+            aria-label={home.throughputChart(formats.measure(rates.at(-1) ?? 0))}
           >
             <path className="chart-area" d={`${line}L${width} ${height}L0 ${height}Z`} />
             <path className="chart-line" d={line} />
           </svg>
-          <figcaption>{formats.number(most)}</figcaption>
+          <figcaption>{formats.measure(most)}</figcaption>
         </figure>
       )}
     </Panel>

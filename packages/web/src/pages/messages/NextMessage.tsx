@@ -12,11 +12,12 @@ const endings = ["requeue", "reject", "acknowledge"] as const;
 export function NextMessage({ queue }: { queue: string }) {
   const { messages: texts } = useTexts();
   const [receive, { data: message, error, isLoading, isSuccess, reset }] = useReceiveMutation();
+  // The one at hand is ended first; after its minute it goes back by itself.
   return (
     <Panel
       title={texts.take}
       more={
-        <Button loading={isLoading} onClick={() => void receive(queue)}>
+        <Button loading={isLoading} disabled={Boolean(message)} onClick={() => void receive(queue)}>
           {texts.take}
         </Button>
       }
@@ -36,7 +37,9 @@ function Taken({ queue, message, onEnd }: { queue: string; message: Received; on
   const labels = { requeue: texts.putBack, reject: texts.reject, acknowledge: texts.acknowledge };
   const { receipt, deliveries } = message;
   const say = async (ending: (typeof endings)[number]) => {
-    if (await act(end({ queue, receipt, ending }), texts.ended[ending])) onEnd();
+    // Also where it did not work: then its minute was over, and it went back.
+    await act(end({ queue, receipt, ending }), texts.ended[ending]);
+    onEnd();
   };
   const { data, sender } = message.message;
   return (
