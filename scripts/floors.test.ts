@@ -14,6 +14,7 @@ const planted = [
   ["floor-events", `${modules}/events/up.ts`, `${modules}/queues/model.ts`],
   ["floor-documents", `${modules}/documents/across.ts`, `${modules}/files/service.ts`],
   ["floor-sdk", "packages/sdk/src/reach.ts", "packages/server/src/main.ts"],
+  ["floor-web", "packages/web/src/reach.tsx", "packages/server/src/main.ts"],
   ["floor-runner", "packages/runner/src/reach.ts", "packages/sdk/src/main.ts"],
   ["floor-unknown", `${modules}/rumours/service.ts`, "packages/server/src/kit/sql.ts"],
   ["no-circle", "packages/server/src/kit/left.ts", "packages/server/src/kit/right.ts"],
