@@ -12,6 +12,8 @@ import * as store from "./store.ts";
 import { turnPartitions } from "./turn-partitions.ts";
 
 const writersMax = 6;
+/** A follower looks by itself every second, and on a busy machine later. */
+const soon = { timeout: 20_000 };
 const log = pino({ level: "silent" });
 let testDatabase: TestDatabase;
 let database: Database;
@@ -196,6 +198,19 @@ async function ageAll(): Promise<void> {
 
 const expired = expect.objectContaining({ code: "position_expired" });
 
+/** A position at which no other transaction of the cluster is open that is older than the last fact. */
+async function nowAfterAll(): Promise<Position> {
+  let position = await events.now();
+  const isAfterAll = async () => {
+    position = await events.now();
+    const rows = await database.query<{ isAfterAll: boolean }>(sql`
+      select pg_snapshot_xmin(${position.done}::pg_snapshot) > max(xact) as "isAfterAll" from events.events`);
+    return rows[0]!.isAfterAll;
+  };
+  await expect.poll(isAfterAll, soon).toBe(true);
+  return position;
+}
+
 test("a position is refused once facts that came after it were dropped, and good as long as none was", async () => {
   const [open, writer] = writers as [Writer, Writer];
   await begin(open, "open");
@@ -206,7 +221,7 @@ test("a position is refused once facts that came after it were dropped, and good
   await begin(writer, "writer");
   await write(writer, 3);
   await end(writer, "commit");
-  const late = await events.now();
+  const late = await nowAfterAll();
   const half = (await events.readSince("work_items", middle, 2)).position;
   await ageAll();
   await turnPartitions(database, 3_000).tick();
@@ -253,11 +268,11 @@ test("a follower that was stopped for too long says that there is a gap, and beg
   const follower = new Follower(events, "work_items", wakes, log);
   follower.listen({ onEvents: (page) => void got.push(...page), onGap: (error) => gaps.push(error) });
   await follower.start();
-  await expect.poll(() => gaps).toEqual([expired]);
+  await expect.poll(() => gaps, soon).toEqual([expired]);
   await begin(writer, "gap");
   await write(writer, 2);
   const names = await end(writer, "commit");
-  await expect.poll(() => got.map(nameOf)).toEqual(names);
+  await expect.poll(() => got.map(nameOf), soon).toEqual(names);
   await follower.stop();
   now.mockRestore();
 });
