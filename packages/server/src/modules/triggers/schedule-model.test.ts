@@ -137,6 +137,36 @@ describe("missed ticks", () => {
   });
 });
 
+const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
+
+test.each(zones)(
+  "a year in %s, looked at with gaps of up to three days: each tick once, none twice",
+  (zone) => {
+    // The hours in which clocks change somewhere.
+    const schedule = { cron: "15 1,2 * * *", zone, missed: "all", missedMax: 1_000 } as const;
+    const ticking = { schedule, beganAt: began };
+    const [from, to] = [at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z")];
+    const fired: number[] = [];
+    let planned = tickAfter(ticking, from)!;
+    let seed = 42;
+    const gap = () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return 500 + (seed % (seed % 5 === 0 ? 72 * hour : 5 * hour));
+    };
+    for (let now = planned; now < to; now += gap()) {
+      if (now < planned) continue;
+      const { fire, skipped, next } = dueTicks(ticking, planned, now);
+      expect(skipped).toBeNull();
+      expect(fire.at(-1)).toBeLessThanOrEqual(now);
+      fired.push(...fire);
+      planned = next!;
+    }
+    expect(fired).toEqual(ticksBetween(ticking, from, planned, 10_000));
+    expect(new Set(fired).size).toBe(fired.length);
+    expect(fired.length).toBeGreaterThan(720);
+  },
+);
+
 test("the ticks of an interval are counted from its beginning, a day's included", () => {
   const ticking = { schedule: { every: "P1D" }, beganAt: began };
   expect(tickAfter(ticking, began)).toBe(began + day);
