@@ -13,6 +13,8 @@ export const topics = [
   "packages",
   "jobs",
   "runners",
+  "workflows",
+  "runs",
 ] as const;
 export type Topic = (typeof topics)[number];
 

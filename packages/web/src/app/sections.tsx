@@ -6,8 +6,10 @@ import {
   HomeOutlined,
   InboxOutlined,
   MessageOutlined,
+  PartitionOutlined,
   PlayCircleOutlined,
   SettingOutlined,
+  ThunderboltOutlined,
 } from "@ant-design/icons";
 import { type ComponentType, lazy, type LazyExoticComponent, type ReactNode } from "react";
 import type { Texts } from "../texts/en.ts";
@@ -55,6 +57,26 @@ export const sections: Section[] = [
     page: lazy(() =>
       import("../pages/messages/MessagesPages.tsx").then((m) => ({ default: m.MessagesPages })),
     ),
+  },
+  {
+    path: "/workflows",
+    label: "workflows",
+    group: "work",
+    icon: <PartitionOutlined />,
+    key: "o",
+    keyLabel: "goWorkflows",
+    page: lazy(() =>
+      import("../pages/workflows/WorkflowsPages.tsx").then((m) => ({ default: m.WorkflowsPages })),
+    ),
+  },
+  {
+    path: "/runs",
+    label: "runs",
+    group: "work",
+    icon: <ThunderboltOutlined />,
+    key: "u",
+    keyLabel: "goRuns",
+    page: lazy(() => import("../pages/runs/RunsPages.tsx").then((m) => ({ default: m.RunsPages }))),
   },
   {
     path: "/documents",

@@ -1,5 +1,6 @@
 import { deCode } from "./de-code.ts";
 import { deData } from "./de-data.ts";
+import { deRuns } from "./de-runs.ts";
 import { deSettings } from "./de-settings.ts";
 import { deWork } from "./de-work.ts";
 import type { Texts } from "./en.ts";
@@ -8,6 +9,7 @@ export const de: Texts = {
   ...deWork,
   ...deCode,
   ...deData,
+  ...deRuns,
   ...deSettings,
   app: {
     name: "Millrace",
@@ -67,6 +69,8 @@ export const de: Texts = {
     packages: "Pakete",
     runners: "Runner",
     jobs: "Jobs",
+    workflows: "Workflows",
+    runs: "Läufe",
     settings: "Einstellungen",
     reference: "API-Referenz",
     work: "Arbeit",
@@ -86,6 +90,8 @@ export const de: Texts = {
     goPackages: "Zu den Paketen",
     goRunners: "Zu den Runnern",
     goJobs: "Zu den Jobs",
+    goWorkflows: "Zu den Workflows",
+    goRuns: "Zu den Läufen",
     goSettings: "Zu den Einstellungen",
     close: "Offenes schließen",
     andThen: "dann",
@@ -174,6 +180,10 @@ export const de: Texts = {
     waiting: "wartet",
     assigned: "zugeteilt",
     running: "läuft",
+    suspended: "angehalten",
+    completed: "fertig",
+    faulted: "gescheitert",
+    skipped: "übergangen",
     cancelled: "abgebrochen",
     timed_out: "Zeit abgelaufen",
     online: "online",

@@ -1,5 +1,6 @@
 import { enCode } from "./en-code.ts";
 import { enData } from "./en-data.ts";
+import { enRuns } from "./en-runs.ts";
 import { enSettings } from "./en-settings.ts";
 import { enWork } from "./en-work.ts";
 
@@ -8,6 +9,7 @@ export const en = {
   ...enWork,
   ...enCode,
   ...enData,
+  ...enRuns,
   ...enSettings,
   app: {
     name: "Millrace",
@@ -67,6 +69,8 @@ export const en = {
     packages: "Packages",
     runners: "Runners",
     jobs: "Jobs",
+    workflows: "Workflows",
+    runs: "Runs",
     settings: "Settings",
     reference: "API reference",
     work: "Work",
@@ -86,6 +90,8 @@ export const en = {
     goPackages: "Go to Packages",
     goRunners: "Go to Runners",
     goJobs: "Go to Jobs",
+    goWorkflows: "Go to Workflows",
+    goRuns: "Go to Runs",
     goSettings: "Go to Settings",
     close: "Close what is open",
     andThen: "then",
@@ -172,6 +178,10 @@ export const en = {
     waiting: "waiting",
     assigned: "assigned",
     running: "running",
+    suspended: "suspended",
+    completed: "completed",
+    faulted: "faulted",
+    skipped: "skipped",
     cancelled: "cancelled",
     timed_out: "timed out",
     online: "online",

@@ -48,7 +48,7 @@ export function addWeb(app: FastifyInstance, folder: string): void {
   app.get("/*", hidden, answerPage);
 }
 
-/** The router hands such addresses of other doors on to here; it refuses them where there is nothing but those doors. */
+/** The router hands such addresses of other doors on to here: no door can read them. */
 function hasOverlongPart(url: string): boolean {
   return url
     .split("?")[0]!
