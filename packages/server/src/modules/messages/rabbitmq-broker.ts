@@ -1,4 +1,5 @@
 import type { Channel, ChannelModel } from "amqplib";
+import { AppError } from "../../kit/errors.ts";
 import type { Loop } from "../../kit/loops.ts";
 import { newId } from "../../kit/ids.ts";
 import type { Logger } from "../../kit/log.ts";
@@ -13,8 +14,7 @@ import {
 import { brokerWords } from "./broker-names.ts";
 import { type Carried, carriedText, readCarried } from "./carried.ts";
 import type { DeathReason, MessageQueue, StreamStart } from "./model.ts";
-import { queueFull } from "./queue-lengths.ts";
-import { RabbitmqConnection } from "./rabbitmq-connection.ts";
+import { RabbitmqConnection, withinTime } from "./rabbitmq-connection.ts";
 import { RabbitmqIntake } from "./rabbitmq-intake.ts";
 import { RabbitmqPublisher } from "./rabbitmq-publisher.ts";
 
@@ -48,7 +48,8 @@ export class RabbitmqBroker implements Broker {
   readonly #admin: RabbitmqConnection;
   readonly #publisher: RabbitmqPublisher;
   #consuming: RabbitmqConnection[] = [];
-  #channel: Channel | undefined;
+  /** Queues that are being made again. */
+  readonly #declaring = new Map<string, Promise<void>>();
   #ready: Promise<string> | undefined;
 
   constructor(parts: RabbitmqBrokerParts) {
@@ -138,10 +139,6 @@ export class RabbitmqBroker implements Broker {
   async #setUp(model: ChannelModel, deadQueue: string): Promise<void> {
     const channel = await model.createChannel();
     channel.on("error", (error) => this.#parts.log.warn({ err: error }, "a channel to RabbitMQ broke"));
-    channel.on("close", () => {
-      if (this.#channel === channel) this.#channel = undefined;
-    });
-    this.#channel = channel;
     await channel.assertQueue(deadQueue, { durable: true, arguments: { "x-queue-type": "quorum" } });
     await channel.prefetch(deadAtOnceMax);
     await channel.consume(deadQueue, (message) => {
@@ -171,10 +168,26 @@ export class RabbitmqBroker implements Broker {
     }
   }
 
-  /** A passing channel's work on the connection that administers; one that failed is opened anew. */
+  /** Work on a channel of its own, since RabbitMQ may leave it without an answer, or close the channel for a fault. */
   async #onChannel(act: (channel: Channel) => Promise<void>): Promise<void> {
-    const channel = this.#channel ?? (await (await this.#admin.model()).createChannel());
-    await act(channel);
+    const model = await this.#admin.model();
+    const channel = await withinTime(model.createChannel());
+    const debug = (error: unknown) => this.#parts.log.debug({ err: error }, "a passing channel broke");
+    channel.on("error", debug);
+    try {
+      await withinTime(act(channel));
+    } finally {
+      channel.close().catch(debug);
+    }
+  }
+
+  /** The definition says that there is one, so the broker has lost it. All who miss it wait for one making of it. */
+  #declareAgain(queue: MessageQueue): Promise<void> {
+    const known = this.#declaring.get(queue.id);
+    if (known !== undefined) return known;
+    const declaring = this.declareQueue(queue).finally(() => this.#declaring.delete(queue.id));
+    this.#declaring.set(queue.id, declaring);
+    return declaring;
   }
 
   async #publishOne({ queue, message }: Publication, deliveries?: number): Promise<void> {
@@ -187,12 +200,11 @@ export class RabbitmqBroker implements Broker {
     };
     let outcome = await this.#publisher.publish(parcel);
     if (outcome === "returned" && queue.sessionId === null) {
-      // The definition says that there is one, so the broker has lost it.
-      await this.declareQueue(queue);
+      await this.#declareAgain(queue);
       outcome = await this.#publisher.publish(parcel);
     }
     if (outcome === "returned") throw new QueueGone([queue.id]);
-    if (outcome === "refused") throw queueFull(queue);
+    if (outcome === "refused") throw refused(queue);
   }
 
   async #republish(queue: MessageQueue, { message }: Carried, deliveries: number): Promise<void> {
@@ -249,6 +261,13 @@ async function assertQueue(channel: Channel, queue: MessageQueue, deadQueue: str
         ...(queue.sessionId === null ? {} : { "x-expires": exclusiveExpiresMs }),
       };
   await channel.assertQueue(nameOf(queue), { durable: true, arguments: { ...common, ...own } });
+}
+
+/** RabbitMQ does not say why it takes no message. */
+function refused({ name, lengthMax }: MessageQueue): AppError {
+  const full = `it is full (${lengthMax} messages wait in it)`;
+  const message = `Message queue ${JSON.stringify(name)} takes no message: ${full}, or RabbitMQ is starting it`;
+  return new AppError("overloaded", message, { retryAfterSeconds: 1 });
 }
 
 function reasonOf(reason: string | undefined): DeathReason {

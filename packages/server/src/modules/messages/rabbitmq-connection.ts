@@ -120,13 +120,14 @@ export class RabbitmqConnection {
   }
 }
 
-async function withinTime(work: Promise<unknown>): Promise<void> {
+/** Fails when RabbitMQ does not answer: it may leave a request without one, and serve all others. */
+export async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("RabbitMQ does not answer in time")), setupMs);
+    timer = setTimeout(() => reject(brokerAway(new Error("RabbitMQ does not answer in time"))), setupMs);
   });
   try {
-    await Promise.race([work, late]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
     work.catch(() => undefined);

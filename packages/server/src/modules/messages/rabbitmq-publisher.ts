@@ -1,6 +1,6 @@
 import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { brokerAway } from "./carried.ts";
-import type { RabbitmqConnection } from "./rabbitmq-connection.ts";
+import { type RabbitmqConnection, withinTime } from "./rabbitmq-connection.ts";
 
 const waitingMax = 20_000;
 /** What is not confirmed in this time may or may not be kept. */
@@ -89,16 +89,18 @@ export class RabbitmqPublisher {
   /** One channel on each connection, whoever asks for it: what goes by two does not keep its order. */
   #setUp(model: ChannelModel): Promise<void> {
     if (this.#ready?.model === model) return this.#ready.channel;
-    const ready = { model, channel: this.#createChannel(model) };
+    const isWanted = (): boolean => this.#ready === ready;
+    const ready = { model, channel: withinTime(this.#createChannel(model, isWanted)) };
     this.#ready = ready;
     ready.channel.catch(() => {
-      if (this.#ready === ready) this.#ready = undefined;
+      if (isWanted()) this.#ready = undefined;
     });
     return ready.channel;
   }
 
-  async #createChannel(model: ChannelModel): Promise<void> {
+  async #createChannel(model: ChannelModel, isWanted: () => boolean): Promise<void> {
     const channel = await model.createConfirmChannel();
+    if (!isWanted()) return channel.close();
     channel.on("return", ({ properties }) => this.#returned.add(String(properties.messageId)));
     channel.on("error", (error) => this.#lose(channel, error));
     channel.on("close", () => this.#lose(channel, new Error("the channel was closed")));
