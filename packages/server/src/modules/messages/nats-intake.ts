@@ -207,11 +207,15 @@ export class NatsIntake implements Intake {
       this.#ending.add(ending);
       try {
         await ending;
-        this.#held.delete(reply);
+      } catch (error) {
+        // Nobody works on it any more: it would be kept from the others, and its room from those that follow.
+        message.respond("-NAK");
+        throw error;
       } finally {
+        this.#held.delete(reply);
         this.#ending.delete(ending);
+        this.#fill();
       }
-      this.#fill();
     };
     if (this.#source.readsOnly) {
       const done = () => end(() => undefined);
