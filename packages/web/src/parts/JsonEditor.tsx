@@ -74,4 +74,8 @@ const changing: Extension[] = [
   linter(jsonParseLinter()),
   keymap.of([...historyKeymap, indentWithTab]),
 ];
-const reading: Extension[] = [EditorState.readOnly.of(true)];
+/** Long values scroll by themselves, which the keyboard must reach. */
+const reading: Extension[] = [
+  EditorState.readOnly.of(true),
+  EditorView.contentAttributes.of({ tabindex: "0" }),
+];

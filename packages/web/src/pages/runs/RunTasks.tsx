@@ -125,7 +125,12 @@ function OpenTask({ run, task }: { run: Run; task: RunTask }) {
         {task.attempts > 1 && <span className="muted"> · {texts.attempts(task.attempts)}</span>}
       </p>
       {task.error !== undefined && <p className="error-text">{detailOf(task.error)}</p>}
-      {task.input !== undefined && <JsonText label={texts.input} value={prettyJson(task.input)} />}
+      {task.input !== undefined && (
+        <>
+          <p className="muted">{texts.input}</p>
+          <JsonText label={texts.input} value={prettyJson(task.input)} />
+        </>
+      )}
       {task.output !== undefined && (
         <>
           <p className="muted">{texts.output}</p>

@@ -67,7 +67,7 @@ export function NewWorkflowPage() {
           aria-label={texts.definition}
           value={text}
           onChange={(event) => setText(event.target.value)}
-          autoSize={{ minRows: 16, maxRows: 40 }}
+          rows={26}
           spellCheck={false}
         />
       </Panel>
