@@ -22,11 +22,14 @@ export class EndWaits {
   readonly #timer: NodeJS.Timeout;
   #count = 0;
   #looking = false;
+  #isTelling = false;
 
   constructor(parts: EndWaitsParts) {
     this.#parts = parts;
     this.#topic = `${parts.of}-ended`;
-    this.#unsubscribe = parts.wakes.on(this.#topic, () => this.look());
+    this.#unsubscribe = parts.wakes.on(this.#topic, () => {
+      if (!this.#isTelling) this.look();
+    });
     this.#timer = setInterval(() => this.look(), pollEveryMs).unref();
   }
 
@@ -34,7 +37,10 @@ export class EndWaits {
   ended(ids: readonly string[]): void {
     if (ids.length === 0) return;
     for (const id of ids) this.#wake(id);
+    // Who waits here knows; the hint is for the others.
+    this.#isTelling = true;
     this.#parts.wakes.signal(this.#topic);
+    this.#isTelling = false;
   }
 
   /** Resolves when it has ended, when the time is over or when `signal` says that nobody waits any more. */

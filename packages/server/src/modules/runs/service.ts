@@ -374,8 +374,8 @@ export class Runs {
 
   async #waitForEnd(call: Call, id: string, waitMs: number): Promise<void> {
     const waiting = this.#waits.wait(id, Math.min(waitMs, waitMsMax), call.signal);
-    // It may have ended between its start and now.
-    this.#waits.look();
+    // It may have ended by now, or may end on another node; the end of one that is in hand here is told here.
+    if (this.#turns.peek(id) === undefined) this.#waits.look();
     await waiting;
   }
 
